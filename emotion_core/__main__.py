@@ -7,4 +7,7 @@ if __name__ == "__main__":
 
     from .cli import startup
 
-    startup.run()
+    try:
+        startup.run()
+    except SystemExit as ended:
+        interrupt.end_at_once(ended)

@@ -49,6 +49,11 @@ TEMPERATURE_RANGE = (0.05, 20.0)
 """Least and greatest temperature."""
 
 
+CutSource = tuple[int, int, str, int, int]
+"""First frame of the film and one past the last; the source, a reel or a clip's media; the source's frame at the first
+one, and one past the last."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotSettings:
     """How cuts are decided from a scan's stored frame scores."""
@@ -66,6 +71,9 @@ class ShotSettings:
     """For detector "cuts": (first frame of a scene, its name), ascending; frame 0 may be omitted."""
     cut_notes: tuple[str, ...] = ()
     """Assumptions made when the cut list was read, a sentence each, for the report's notes."""
+    cut_sources: tuple[CutSource, ...] = ()
+    """What the cut list's clips show, where it says so, ascending and without overlaps: by it another cut's list and
+    this one name the same footage. No number of a report depends on it."""
 
     def __post_init__(self) -> None:
         _check_choice("detector", self.detector, DETECTORS)
@@ -220,6 +228,7 @@ class ReportSettings:
 
 _OMITTED = (
     ("cut_notes", ()),
+    ("cut_sources", ()),
     ("people", False),
     ("reuse_faces", False),
     ("mixed_floor", 0.4),
@@ -262,9 +271,15 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:
-    """Settings from their stored form; those of earlier versions have no cut_notes."""
+    """Settings from their stored form; those of earlier versions have no cut_notes or no cut_sources."""
     cuts = tuple((parsing.parse_int(frame, "A cut"), str(name)) for frame, name in data["cuts"])
-    return ShotSettings(**{**data, "cuts": cuts, "cut_notes": tuple(map(str, data.get("cut_notes", ())))})
+    sources = tuple(
+        (*(parsing.parse_int(at, "A cut's source") for at in (first, last)), str(source),
+         *(parsing.parse_int(at, "A cut's source") for at in places))
+        for first, last, source, *places in data.get("cut_sources", ())
+    )  # fmt: skip
+    notes = tuple(map(str, data.get("cut_notes", ())))
+    return ShotSettings(**{**data, "cuts": cuts, "cut_notes": notes, "cut_sources": sources})
 
 
 def digest(settings: ScanSettings | ReportSettings | ShotSettings) -> str:

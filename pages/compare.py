@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.pair_player import pair_player
-from pages.parts.compare import pair_choice, prepared_pairs
+from pages.parts.compare import pair_choice, prepared_pairs, two_lists
 from pages.services import error_messages, page_cache, routes
 
 
@@ -19,9 +19,11 @@ def page() -> None:
     if len(films) < 2:
         st.info("Two analysed films are needed: two cuts of the same one, say.")
         st.page_link(routes.LIBRARY, label="Add films in the Library", icon=":material/video_library:")
+        two_lists.show()
         return
     chosen = pair_choice.choose(films)
     if chosen is None:
+        two_lists.show()
         return
     above, players = st.container(key="compare-above"), st.container(key="compare-players")
     state = prepared_pairs.state(chosen)
@@ -34,6 +36,7 @@ def page() -> None:
     from pages.parts.compare import sections  # draws charts and tables, for which much is loaded
 
     sections.show(chosen, above, players, is_compared=state == "compared")
+    two_lists.show()
 
 
 with error_messages.show():

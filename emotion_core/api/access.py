@@ -27,6 +27,8 @@ from .problems import Problem
 
 MOST_FAILURES, WINDOW = 10, 60.0
 """Wrong tokens that one address may send within so many seconds; then they are no longer looked at."""
+MOST_IN_ALL = 100
+"""Wrong tokens of all addresses within WINDOW: whoever is on this machine may send as any address (X-Forwarded-For)."""
 MOST_ADDRESSES = 1000
 """Addresses of which failures, and accepted tokens, are remembered."""
 MAX_TOKEN = 512
@@ -85,7 +87,7 @@ class Gate:
         digest = hashlib.sha256(text.strip()[:MAX_TOKEN].encode("latin-1", "replace")).hexdigest()
         if self._failures.is_over(address, digest):
             raise Problem(
-                429, f"{MOST_FAILURES} wrong tokens came from {address} within a minute. Wait, and send the right one.",
+                429, f"Too many wrong tokens came within a minute. Wait, and send the right one from {address}.",
                 headers={"Retry-After": str(int(WINDOW))},
             )  # fmt: skip
         token = _matching(access, digest) if scheme.lower() == "bearer" and text else None
@@ -108,21 +110,26 @@ class _Failures:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._all: deque[float] = deque(maxlen=MOST_IN_ALL)
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
         self._accepted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def is_over(self, address: str, digest: str) -> bool:
         with self._lock:
-            times = self._times.get(address, deque())
-            while times and times[0] < monotonic() - WINDOW:
-                times.popleft()
-            return len(times) >= MOST_FAILURES and (address, digest) not in self._accepted
+            if (address, digest) in self._accepted:
+                return False
+            now = monotonic()
+            for times in (self._all, self._times.get(address, deque())):
+                while times and times[0] < now - WINDOW:
+                    times.popleft()
+            return len(self._all) >= MOST_IN_ALL or len(self._times.get(address, ())) >= MOST_FAILURES
 
     def add(self, address: str) -> None:
         with self._lock:
             times = self._times.setdefault(address, deque(maxlen=MOST_FAILURES))
             self._times.move_to_end(address)
             times.append(monotonic())
+            self._all.append(times[-1])
             if len(self._times) > MOST_ADDRESSES:
                 self._times.popitem(last=False)
 
@@ -153,9 +160,12 @@ def _is_within(token: ApiToken, address: str) -> bool:
 
 
 def _address(scope: AsgiScope) -> str:
-    """The client's address as the server gives it; “an unknown address” where it gives none."""
+    """The client's address as the server gives it; “an unknown address” where that is none."""
     client = scope.get("client")
-    return str(client[0]) if client else "an unknown address"
+    try:
+        return str(ipaddress.ip_address(client[0])) if client else "an unknown address"
+    except ValueError:
+        return "an unknown address"
 
 
 def _host_of(origin: str) -> str:

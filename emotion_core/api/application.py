@@ -65,6 +65,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
         document = FastAPI.openapi(app)
         own = models_json_schema([(ProblemDetail, "serialization")], ref_template="#/components/schemas/{model}")[1]
         document["components"]["schemas"] |= own["$defs"]
+        for operation in (each for methods in document["paths"].values() for each in methods.values()):
+            for answer in operation["responses"].values():
+                if answer["description"] == "Successful Response":  # FastAPI's
+                    answer["description"] = "What was asked for."
         app.openapi_schema = document
     return app.openapi_schema
 

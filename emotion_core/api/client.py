@@ -101,6 +101,14 @@ class Client:
         """Cancel a film's analysis."""
         self._send("DELETE", _of(film, "analysis"))
 
+    def queue(self, *, limit: int = 50) -> dict[str, Any]:
+        """What runs, what waits in its order, what ended last, and how many films an hour were done."""
+        return self._json("GET", "queue", params={"limit": limit})
+
+    def move_to_front(self, film: str) -> None:
+        """Move a film that waits before all others that wait."""
+        self._send("POST", _of(film, "front"))
+
     def events(self, film: str | None = None) -> Iterator[dict[str, Any]]:
         """The status at each change: of one film until its analysis ends, or of all, each with `film` and `analysis`.
 
@@ -143,6 +151,11 @@ class Client:
     def export(self, film: str, to: str | None = None, **options: Any) -> bytes:
         """The report, people or audience in a format; without one a ZIP with all."""
         return self._send("GET", _of(film, "export"), params=_words({"to": to, **options})).content
+
+    def set_cuts(self, film: str, list_: Path, *, cuts_track: str | None = None) -> dict[str, Any]:
+        """Take a film's scenes from a cut list; how many there are, and what was assumed."""
+        named = _words({"name": list_.name, "cuts_track": cuts_track})
+        return self._json("PUT", _of(film, "cuts"), params=named, content=list_.read_bytes())
 
     def markers(self, film: str, to: str, **options: Any) -> bytes:
         """The scenes as markers for an editing tool."""

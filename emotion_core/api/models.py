@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from .. import limits
 from ..interchange import FormatName
+from ..library import job_table
 from ..settings import Detector, EngineName, ScenesAre
 
-FilmId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+FilmId = Annotated[
+    str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(description="A film's id: the SHA-256 of its bytes.")
+]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -134,6 +137,8 @@ class ReportOptions(Request):
 class AnalyzeOptions(ReportOptions):
     """The options of `analyze`. Those of the report are kept as the film's, as a step that its page can undo."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"samples_per_second": 2}]})
+
     checkpoint: str | None = Field(
         default=None,
         max_length=1000,
@@ -157,6 +162,9 @@ class AnalyzeOptions(ReportOptions):
     track: int | None = Field(
         default=None, ge=1, le=limits.STREAMS, description="Video track; null: the one that players show."
     )
+    workers: int = Field(
+        default=1, ge=1, le=job_table.MOST_AT_ONCE, description="Films that may be analysed at once while this one is."
+    )
     browser_copy: bool = Field(default=True, description="Whether a copy for browsers is made where they need one.")
 
 
@@ -164,6 +172,8 @@ class MarkerOptions(Request):
     """The options of `markers`."""
 
     to: FormatName = Field(description="The editing tool's format.")
+    earlier: FilmId | None = Field(default=None, description="An earlier cut: mark what the film changed of it.")
+    later: FilmId | None = Field(default=None, description="A later cut: mark in the film what it changed.")
     changes_only: bool = Field(default=False, description="Only scenes with another expression than the one before.")
     only: list[str] = Field(default=[], max_length=50, description="Only scenes with this dominant expression.")
     without_expression: bool = Field(default=False, description="Scenes without enough faces, too.")
@@ -180,6 +190,36 @@ class MarkerOptions(Request):
         description="The timeline's frames a second.",
         examples=["24000/1001"],
     )
+
+
+class QueuedFilm(Answer):
+    film: FilmId | None = Field(description="Null of a viewer's recording, which is no film.")
+    name: str
+    work: str = Field(description="What is done with it, in a few words.")
+
+
+class RunningFilm(QueuedFilm):
+    analysis: AnalysisStatus = Field(description="Of a copy for browsers: its progress.")
+
+
+class EndedFilm(QueuedFilm):
+    state: State
+    message: str = Field(description="Why it failed; else empty.")
+    ended_at: datetime | None
+
+
+class Queue(Answer):
+    running: list[RunningFilm]
+    waiting: list[QueuedFilm] = Field(description="In the order in which they will run.")
+    waiting_total: int = Field(ge=0)
+    ended: list[EndedFilm] = Field(description="The last one first.")
+    films_an_hour: float | None = Field(description="Of work in the last day; null where none ended.")
+    film_hours_an_hour: float | None = Field(description="Hours of film an hour of work, likewise.")
+
+
+class CutListFacts(Answer):
+    scenes: int = Field(description="That the list makes of the film.", ge=1)
+    notes: list[str] = Field(description="What was assumed when it was read.")
 
 
 class ScreeningFacts(Answer):

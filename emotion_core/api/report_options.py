@@ -18,7 +18,7 @@ def with_report_options(stored: ReportSettings, options: ReportOptions) -> Repor
     if options.detector is not None and options.detector != shots.detector:
         if options.detector == "cuts":
             raise SettingsError("The film has no cut list.", "Give it one on its page, or take another detector.")
-        shots = replace(shots, detector=options.detector, threshold=None, cuts=(), cut_notes=())
+        shots = replace(shots, detector=options.detector, threshold=None, cuts=(), cut_notes=(), cut_sources=())
     given = options.model_dump(include={"threshold", "min_scene_frames", "held_seconds"}, exclude_none=True)
     limits = {True: RECOMMENDED, False: FaceLimits(), None: stored.face_limits}[options.readable_faces]
     scenes = options.scenes_are or stored.scenes_are

@@ -48,7 +48,7 @@ def report_settings(
     if has_list:
         detector = "cuts"
     if detector is not None and (detector != shots.detector or has_list):
-        shots = replace(shots, detector=detector, threshold=None, cuts=(), cut_notes=())
+        shots = replace(shots, detector=detector, threshold=None, cuts=(), cut_notes=(), cut_sources=())
     if shots.detector == "cuts" and not has_list and not shots.cuts:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
     shots = replace(
@@ -121,4 +121,4 @@ def with_edit_list(
     from ..interchange import conform_to_film
 
     conformed = conform_to_film(edit_list, media, detected_cuts)
-    return replace(shots, cuts=conformed.cuts, cut_notes=conformed.notes)
+    return replace(shots, cuts=conformed.cuts, cut_notes=conformed.notes, cut_sources=conformed.sources)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, cast
 
 from ..console import terminal
 from ..errors import EmotionError, ScanCancelled, ScanError
@@ -16,8 +19,12 @@ if TYPE_CHECKING:  # the help is shown without it
     from ..jobs import Status
     from ..library import Film, Library
 
-_LOOK = 0.1
-"""Seconds between two looks at the scan."""
+_LOOK = 0.5
+"""Longest time between two looks at the scan, seconds."""
+_GLANCE = 0.02
+"""Seconds between two glances at the files that tell whether there is anything new."""
+_FORCED = {"FORCE_COLOR", "TTY_COMPATIBLE"}
+"""Variables by which Rich takes any output for a terminal."""
 
 
 def add_film(library: Library, path: Path) -> Film:
@@ -34,6 +41,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
     from ..jobs import runner, scans, supervisor
 
     last_look = time.monotonic()
+    seen = _news(library, scan_id)
     try:
         with progress() as bar:
             task = bar.add_task(name, total=None, note="starting")
@@ -42,7 +50,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
                     last_look = time.monotonic()
                     runner.create(library.home).submit(scan_id)
                 bar.update(task, completed=status.progress.done, total=status.progress.total, note=note_of(status))
-                time.sleep(_LOOK)
+                seen = _wait_for_news(library, scan_id, seen)
     except KeyboardInterrupt as stopped:
         scans.cancel(library, scan_id)
         raise ScanCancelled(
@@ -52,6 +60,26 @@ def follow(library: Library, scan_id: str, name: str) -> None:
         raise failure(library, scan_id, status.message)
     if status.state == "cancelled":
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
+
+
+def _news(library: Library, scan_id: str) -> tuple[int, ...]:
+    """Other numbers whenever a scan's events or the library's jobs were written: to read them takes longer."""
+    from ..storage import Home
+
+    home, numbers = Home(library.home), []
+    for file in (home.events(scan_id), home.database):
+        with contextlib.suppress(OSError):
+            facts = file.stat()
+            numbers += [facts.st_mtime_ns, facts.st_size]
+    return tuple(numbers)
+
+
+def _wait_for_news(library: Library, scan_id: str, seen: tuple[int, ...]) -> tuple[int, ...]:
+    """Wait until `_news` are no longer those that were `seen`, at most for _LOOK seconds; returns them."""
+    until = time.monotonic() + _LOOK
+    while (now := _news(library, scan_id)) == seen and time.monotonic() < until:
+        time.sleep(_GLANCE)
+    return now
 
 
 def note_of(status: Status) -> str:
@@ -79,8 +107,20 @@ def failure(library: Library, scan_id: str, message: str) -> EmotionError:
     return ScanError(message)
 
 
-def progress(*, transient: bool = False) -> Progress:
+class _NoBar:
+    """Takes what a progress bar is told, and shows nothing."""
+
+    def add_task(self, *_: object, **__: object) -> int:
+        return 0
+
+    def update(self, *_: object, **__: object) -> None:
+        pass
+
+
+def progress(*, transient: bool = False) -> AbstractContextManager[Progress]:
     """A progress bar, which is wiped at its end if `transient`; it shows nothing outside a terminal."""
+    if not (terminal.error_output().isatty() or _FORCED & os.environ.keys()):
+        return nullcontext(cast("Progress", _NoBar()))  # without Rich, which takes a while to load
     from rich.console import Console
     from rich.progress import Progress
 

@@ -1,37 +1,45 @@
 """A scan that other machines read: `python -m emotion_core.cluster.coordinator REQUEST`, a job's process on the owner.
 
-It sends the film's parts to the exchange, asks for its ranges, and puts what comes back into the scan's store. It may
-be killed at any moment: the next one goes on with what is done.
+It plans the film's ranges, sends what each needs to the exchange, asks for it, and has what comes back joined in the
+scan's store. It may be killed at any moment: the next one goes on with what is done. It does not decode: confined
+processes of its own plan and join.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import contextlib
 import os
 import shutil
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from ..errors import ClusterError, EmotionError, ScanError, error_from_fields
+from ..errors import ClusterError, EmotionError, ScanError
 from ..jobs import ScanRequest, child
+from ..library import SCAN_CRASHED, Library
 from ..observations import ObservationStore
-from ..settings import to_json
-from ..storage import Home, home
-from ..system import EventWriter, ProgressReporter, Report, own_channel
-from . import archive, leases
+from ..scan.ranges import JoinRequest, PlanRequest, RangePlan
+from ..scan.ranges.range_requests import range_name, read_plan, write_request
+from ..storage import Home, home, try_lock
+from ..system import ALIVE, DONE, ERROR, PROGRESS, Event, EventWriter, ProgressReporter, error_of, own_channel
 from .database import Database
-from .exchange import RANGES, Exchange
-from .film_parts import Sender, numbers
-from .identity import ReaderIdentity, reader_of
-from .leases import Asked
-from .places import Places, library_id
-from .reading import NAME
+from .event_process import EventProcess
+from .identity import reader_of
+from .leases import Progress
+from .places import Places, range_seconds
+from .sent_film import SentFilm
 
-EVERY = 0.5
+EVERY = 0.3
 """Seconds between two looks at how the ranges are."""
+DIVIDED_FROM = Fraction(3, 2)
+"""Films from so many ranges on are divided: a shorter one is read sooner than put together."""
+MODULE = "emotion_core.processes.scan_range"
+TRIES = 3
+"""Starts of a process of its own that is killed, before the film counts as failed."""
+_FORWARDED = {"media", "model", "engine", "range", child.SAME_BYTES}
+"""Events of the join that are the scan's too."""
 
 
 def main(request_file: Path, events: TextIO) -> int:
@@ -42,7 +50,7 @@ def main(request_file: Path, events: TextIO) -> int:
 def _coordinate(request: ScanRequest, report: EventWriter) -> None:
     store = ObservationStore(request.store)
     if store.sealed:  # another process has finished this scan meanwhile
-        report("done", {})
+        report(DONE, {})
         return
     places = Places.of(home())
     if places is None:
@@ -50,127 +58,190 @@ def _coordinate(request: ScanRequest, report: EventWriter) -> None:
     report("loading", {})
     child.film_file(request.film, request.content_id, request.file, report)
     identity = reader_of(request.settings, home(), Database(places.database))
-    scan = _ClusterScan(request, identity, places, report)
-    scan.ask_for_whole_film()
-    scan.wait()
-    scan.keep_whole_film(store)
-    report("done", {})
+    film = SentFilm(request, identity, places, home())
+    _Coordinator(request, film, store, report).run()
+    shutil.rmtree(film.folder, ignore_errors=True)
+    report(DONE, {})
 
 
-class _ClusterScan:
-    """One scan in the cluster's database and in the exchange."""
+class _Coordinator:
+    """One scan from its plan to its seal."""
 
-    def __init__(self, request: ScanRequest, identity: ReaderIdentity, places: Places, report: Report) -> None:
-        self._request, self._report = request, report
-        self._id = request.store.name
-        self._engine = identity.digest
-        self._reader = {"checkpoint": identity.to_json()["checkpoint"], "engine": identity.to_json()["engine"]}
-        self._database = Database(places.database)
-        self._exchange = Exchange(places.store)
-        self._library = library_id(home())
-        self._folder = Home(home()).parts(self._id)
-        """What came back, by range."""
-        self._sender = Sender(request.film, self._id, self._exchange)
-        self._fetched: set[int] = set()
+    def __init__(self, request: ScanRequest, film: SentFilm, store: ObservationStore, report: EventWriter) -> None:
+        self._request, self._film, self._store, self._report = request, film, store, report
+        self._plan_file = film.folder / "plan.json"
+        self._plan: RangePlan | None = None
+        self._join: EventProcess | None = None
+        self._join_starts = 0
+        self._joined: Event = {}
+        """The join's newest progress."""
+        self._lock = contextlib.ExitStack()
+        self._locked = self._has_ended = False
+        """Whether it is this film's turn to be joined, and whether it is."""
         self._progress: ProgressReporter | None = None
+        self._rows: list[Progress] = []
+        self._next = 0.0
 
-    def ask_for_whole_film(self) -> None:
-        """Send the film, and ask one worker to read all of it."""
-        wanted = {
-            "kind": "film",
-            "content": self._request.content_id,
-            "size": self._sender.size,
-            "suffix": self._request.film.suffix[:10],
-            "settings": to_json(self._request.settings),
-            "wanted": to_json(self._request.wanted),
-            "sound": self._request.sound,
-            "reader": self._reader,
-        }
-        self._begin(wanted)
-        self._step("sending the film to the workers")
-        parts = self._sender.send(numbers(None, self._sender.size))
-        self._ask(Asked(0, parts))
+    def run(self) -> None:
+        """Have the film read and put together. Raises EmotionError."""
+        with self._lock:
+            try:
+                self._plan = self._planned()
+                self._film.begin(self._plan)
+                self._step("sending the film to the workers")
+                if self._plan is None:
+                    self._film.ask_for_film(self._look)
+                    self._wait_for_film()
+                    return
+                for one in self._plan.ranges:
+                    self._film.ask_for_range(self._plan, one.number, self._look)
+                    self._look()
+                self._wait_for_join()
+            finally:
+                if self._join is not None:
+                    self._join.end()
 
-    def _begin(self, wanted: dict[str, Any]) -> None:
-        fingerprint = hashlib.sha256(json.dumps([self._engine, wanted], sort_keys=True).encode()).hexdigest()
-        self._database.patiently(
-            lambda connection: leases.begin(connection, self._library, self._id, fingerprint, self._engine, wanted)
-        )
+    def _planned(self) -> RangePlan | None:
+        """The film's ranges; None where one worker is to read all of it."""
+        duration = Library.open(home()).film(self._request.content_id).media.duration
+        if duration < DIVIDED_FROM * range_seconds():
+            return None
+        self._film.folder.mkdir(parents=True, exist_ok=True)
+        request = self._request
+        asked = self._film.folder / "plan.request"
+        write_request(
+            asked,
+            PlanRequest(
+                film=request.film, content_id=request.content_id, name=request.name, settings=request.settings,
+                target=self._plan_file, segment_seconds=range_seconds(), file=request.file,
+            ),
+        )  # fmt: skip
+        self._step("looking where the film can be divided")
+        for _ in range(TRIES):
+            process = EventProcess(MODULE, asked, home())
+            last = self._end_of(process)
+            if last is not None:
+                break
+        else:
+            raise ScanError(SCAN_CRASHED)
+        if last["event"] == ERROR:
+            raise error_of(last)
+        plan = read_plan(self._plan_file)
+        return plan if len(plan.ranges) > 1 else None
 
-    def _ask(self, *asked: Asked) -> None:
-        self._database.patiently(lambda connection: leases.ask(connection, self._id, asked, 0))
+    def _end_of(self, process: EventProcess) -> Event | None:
+        """The event that ends a process; None where it was killed or crashed."""
+        try:
+            while True:
+                code = process.wait(0.05)
+                for event in process.new_events():
+                    if event["event"] in (DONE, ERROR):
+                        return event
+                if code is not None:
+                    return None
+                self._report(ALIVE, {})
+        finally:
+            process.end()
 
     def _step(self, words: str) -> None:
         self._report("engine", {"doing": words})
 
-    def wait(self) -> None:
-        """Wait for all ranges, fetching each once it is there. Raises the error that a worker found in the film."""
-        self._step("waiting for a worker")
-        while True:
-            rows = self._database.patiently(lambda connection: leases.progress(connection, self._id))
-            for row in rows:
-                if row.error is not None:
-                    raise self._error(row.error)
-                if row.result is not None and row.number not in self._fetched:
-                    self._fetch(row.number, str(row.result["sha256"]), int(row.result["size"]))
-            self._tell(rows)
-            if rows and len(self._fetched) == len(rows):
-                return
-            time.sleep(EVERY)
-
-    def _error(self, fields: dict[str, Any]) -> EmotionError:
-        words = {name: str(fields.get(name, "")) for name in ("kind", "problem", "advice")}
-        words["problem"] = words["problem"].replace(NAME, self._request.name)
-        return error_from_fields(**words)
-
-    def _fetch(self, number: int, digest: str, size: int) -> None:
-        """Fetch what a worker saw; where it is not what it says it is, the range is read again."""
-        packed = self._folder / f"{number}.tar"
-        packed.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with packed.open("wb") as file:
-
-                def target() -> Any:
-                    file.seek(0)
-                    file.truncate()
-                    return file.write
-
-                self._exchange.fetch(f"{RANGES}/{self._id}", digest, size, target)
-            archive.unpack(packed, self._folder / str(number))
-        except ClusterError as error:
-            why = str(error)
-            self._database.patiently(lambda connection: leases.refuse_result(connection, self._id, number, why))
-            self._database.patiently(lambda connection: leases.defer_missing(connection, self._id))
-        else:
-            self._fetched.add(number)
-        finally:
-            packed.unlink(missing_ok=True)
-
-    def _tell(self, rows: list[leases.Progress]) -> None:
-        """Report the sum of what the workers report."""
-        counts = [row.progress or {} for row in rows]
-        total = max((int(count.get("frames_total") or 0) for count in counts), default=0)
-        if not total:
+    def _look(self) -> None:
+        """Fetch what is new and tell how far the film is, now and then. Raises EmotionError."""
+        if time.monotonic() < self._next:
             return
+        self._rows = self._film.progress()
+        settled = self._film.settle(self._rows, is_whole=self._plan is None)
+        self._next = time.monotonic() + EVERY
+        if self._plan is not None and settled:
+            self._follow_join()
+        self._tell()
+
+    def _wait_for_film(self) -> None:
+        self._step("waiting for a worker")
+        place = self._film.ranges / range_name(0)
+        while not place.exists():
+            time.sleep(EVERY)
+            self._look()
+        came = ObservationStore(place)
+        try:
+            observations = came.read()
+            fits = observations.media.content_id == self._request.content_id
+        except EmotionError:
+            fits = False
+        if not fits:
+            shutil.rmtree(place, ignore_errors=True)
+            raise ScanError("A worker sent an analysis that is damaged or of another film.", "Analyse the film again.")
+        shutil.rmtree(self._store.folder, ignore_errors=True)
+        self._store.folder.parent.mkdir(parents=True, exist_ok=True)
+        place.replace(self._store.folder)
+
+    def _wait_for_join(self) -> None:
+        if not self._joined and self._join is None:
+            self._step("waiting for a worker")
+        while not self._has_ended:
+            time.sleep(0.1)
+            self._look()
+            self._follow_join()
+
+    def _follow_join(self) -> None:
+        """Start the join once it is this film's turn, and read what it says. Raises the error that ends it."""
+        if self._join is None:
+            if not self._has_turn():
+                return
+            self._join_starts += 1
+            self._join = EventProcess(MODULE, self._join_request(), home())
+        code = self._join.wait(0)
+        for event in self._join.new_events():
+            if event["event"] == PROGRESS:
+                self._joined = event
+            elif event["event"] == ERROR:
+                raise error_of(event)
+            elif event["event"] == DONE:
+                self._has_ended = True
+            elif event["event"] in _FORWARDED:
+                self._report(event["event"], {name: value for name, value in event.items() if name != "event"})
+        if code is not None and not self._has_ended:
+            if self._join_starts >= TRIES:
+                raise ScanError(SCAN_CRASHED)
+            self._join = None
+
+    def _has_turn(self) -> bool:
+        """Whether this process holds the lock of joins; it keeps it until its end."""
+        if not self._locked:
+            with contextlib.ExitStack() as tried:
+                self._locked = tried.enter_context(try_lock(Home(home()).join_lock))
+                self._lock.push(tried.pop_all())
+        return self._locked
+
+    def _join_request(self) -> Path:
+        request, asked = self._request, self._film.folder / "join.request"
+        write_request(
+            asked,
+            JoinRequest(
+                film=request.film, content_id=request.content_id, name=request.name, settings=request.settings,
+                wanted=request.wanted, store=request.store, plan=self._plan_file, ranges=self._film.ranges,
+                lock=request.lock, file=request.file, sound=request.sound,
+            ),
+        )  # fmt: skip
+        return asked
+
+    def _tell(self) -> None:
+        """Report the sum of what the workers report, and of what came back."""
+        if not self._rows or not any(row.progress or row.result for row in self._rows):
+            return
+        counts = [row.result or row.progress or {} for row in self._rows]
+        frames, faces = (sum(int(count.get(name) or 0) for count in counts) for name in ("frames", "faces"))
+        if self._plan is None:
+            total = max(int(count.get("frames_total") or frames) for count in counts)
+            scenes, segments = (max(int(count.get(name) or 0) for count in counts) for name in ("scenes", "segments"))
+        else:
+            total = len(self._plan.ticks)
+            scenes, segments = int(self._joined.get("scenes") or 0), int(self._joined.get("segments") or 0)
         if self._progress is None:
             self._progress = ProgressReporter(total, self._report)
-        self._progress.at(
-            *(sum(int(count.get(name) or 0) for count in counts) for name in ("frames", "scenes", "faces", "segments"))
-        )
-
-    def keep_whole_film(self, store: ObservationStore) -> None:
-        """Put the scan that a worker made into its place. Raises ScanError where it is none of this film."""
-        came = ObservationStore(self._folder / "0")
-        observations = came.read()
-        if (
-            observations.media.content_id != self._request.content_id
-            or observations.checkpoint.hash != self._reader["checkpoint"]["hash"]
-        ):
-            raise ScanError("A worker sent the analysis of another film.", "Analyse the film again.")
-        shutil.rmtree(store.folder, ignore_errors=True)
-        store.folder.parent.mkdir(parents=True, exist_ok=True)
-        came.folder.replace(store.folder)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        step = "putting the film together" if self._plan is not None and frames >= total else ""
+        self._progress.at(min(frames, total), scenes, faces, segments, step=step)
 
 
 if __name__ == "__main__":

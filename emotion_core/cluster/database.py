@@ -32,7 +32,7 @@ _MIGRATIONS = (
         announced timestamptz NOT NULL DEFAULT now());
     CREATE TABLE scans (
         id text PRIMARY KEY, library text NOT NULL, fingerprint text NOT NULL, engine text NOT NULL REFERENCES engines,
-        request jsonb NOT NULL, created timestamptz NOT NULL DEFAULT now());
+        request jsonb NOT NULL, priority int NOT NULL DEFAULT 0, created timestamptz NOT NULL DEFAULT now());
     CREATE TABLE ranges (
         scan text NOT NULL REFERENCES scans ON DELETE CASCADE, number int NOT NULL, parts jsonb NOT NULL,
         priority int NOT NULL, job bigint, token uuid, worker bigint, leased timestamptz, starts int NOT NULL DEFAULT 0,

@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 if TYPE_CHECKING:
     from .database import Connection
 
+WORKERS_NAME = "The film"
+"""What a worker calls a film in its messages; the owner puts its name there."""
 TASK = "read_range"
 """Name of procrastinate's task."""
 Part = tuple[int, int, str]
@@ -97,12 +99,13 @@ def begin(
     )
 
 
-def ask(connection: Connection, scan: str, asked: Iterable[Asked], priority: int) -> None:
-    """Ask for ranges whose parts are in the store; those that were asked for before stay as they are."""
+def ask(connection: Connection, scan: str, asked: Iterable[Asked]) -> None:
+    """Ask for ranges whose parts are in the exchange; those that were asked for before stay as they are."""
     for each in asked:
         connection.execute(
-            "INSERT INTO ranges (scan, number, parts, priority) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (scan, each.number, json.dumps(each.parts), priority),
+            "INSERT INTO ranges (scan, number, parts, priority) SELECT %s, %s, %s, priority FROM scans WHERE id = %s "
+            "ON CONFLICT DO NOTHING",
+            (scan, each.number, json.dumps(each.parts), scan),
         )
     defer_missing(connection, scan)
 
@@ -133,6 +136,7 @@ def defer_missing(connection: Connection, scan: str) -> None:
 
 def set_priority(connection: Connection, scan: str, priority: int) -> None:
     """Move a scan in the queue: higher numbers go first."""
+    connection.execute("UPDATE scans SET priority = %s WHERE id = %s", (priority, scan))
     connection.execute("UPDATE ranges SET priority = %s WHERE scan = %s", (priority, scan))
     connection.execute(
         "UPDATE procrastinate_jobs j SET priority = %s - r.number FROM ranges r "
@@ -271,12 +275,13 @@ def show_worker(connection: Connection, name: str, number: int | None, host: str
 def workers(connection: Connection, seconds: float) -> Sequence[dict[str, Any]]:
     """The workers that were there within the last `seconds`, and what each does."""
     rows = connection.execute(
-        "SELECT k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, r.scan, r.number "
+        "SELECT k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, r.scan, r.number, "
+        "extract(epoch FROM r.leased)::float "
         "FROM workers k LEFT JOIN ranges r ON r.worker = k.number AND r.token IS NOT NULL AND r.result IS NULL "
         "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name",
         (seconds,),
     )
-    names = ("name", "host", "state", "refused", "silent_for", "scan", "range")
+    names = ("name", "host", "state", "refused", "silent_for", "scan", "range", "since")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -226,7 +226,7 @@ class _Chores(threading.Thread):
         wanted = [str(job.scan_id) for job in active]
         if not active and not self._announced:  # so that workers know early whether their numbers are the same
             self._announced = True
-            identity.reader_of(ScanSettings(), self._home, self._database)
+            threading.Thread(target=self._announce, daemon=True).start()  # it opens the model
         silence = MISSED * heartbeat()
         for line in self._database.run(lambda connection: leases.release_stalled(connection, silence)):
             _LOG.warning("Taken back: %s.", line)
@@ -238,6 +238,10 @@ class _Chores(threading.Thread):
                 self._database.run(lambda connection, scan=scan: leases.defer_missing(connection, scan))  # type: ignore[misc]
                 self._move(scan, -SPAN * wanted.index(scan))
         self._show(silence)
+
+    def _announce(self) -> None:
+        with contextlib.suppress(EmotionError), contextlib.closing(Database(self._places.database)) as database:
+            identity.reader_of(ScanSettings(), self._home, database)
 
     def _move(self, scan: str, priority: int) -> None:
         """Give a scan its place: films in the order in which the library's table has them."""

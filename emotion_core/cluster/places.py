@@ -8,17 +8,21 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from ..errors import ClusterError
 from ..jobs.supervisor import CLUSTER_DATABASE, CLUSTER_STORE, cluster_of
+from ..scan.segmenting import SEGMENT_SECONDS
 from ..storage import Home, network_folders, write_whole
 from .exchange import check_folder
 
 HEARTBEAT = "EMOTION_CLUSTER_HEARTBEAT"
 DEFAULT_HEARTBEAT = 10.0
+RANGE_SECONDS = "EMOTION_CLUSTER_RANGE_SECONDS"
+"""Variable for trials with other ranges than the segments of a scan."""
 MISSED = 3
 """Heartbeats that a worker may miss before its range is given to another."""
 
@@ -61,6 +65,14 @@ def heartbeat() -> float:
         return max(0.2, float(os.environ[HEARTBEAT]))
     except (KeyError, ValueError):
         return DEFAULT_HEARTBEAT
+
+
+def range_seconds() -> Fraction:
+    """Film time of a range."""
+    try:
+        return max(Fraction(1), Fraction(os.environ[RANGE_SECONDS]))
+    except (KeyError, ValueError, ZeroDivisionError):
+        return SEGMENT_SECONDS
 
 
 def library_id(home: Path) -> str:

@@ -20,6 +20,7 @@ from .footage_probe import (
     shares_footage as shares_footage,
     sketch as sketch,
 )
+from .listed_sources import with_listed_sources as with_listed_sources
 from .scene_matching import MatchKind as MatchKind, SceneMatch as SceneMatch, match_scenes as match_scenes
 from .shared_segments import (
     FootageSummary as FootageSummary,

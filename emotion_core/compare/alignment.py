@@ -51,10 +51,14 @@ class AlignmentMap:
     """(n,): a Match a step, NONE where `source` is -1. Without it all matches are by PICTURE."""
     other_sound: Flags = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
     """(n,): whether the picture is matched, but the second cut has another sound there. Without it nowhere."""
+    is_listed: Flags = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    """(n,): whether `source` is what both films' cut lists say, see listed_sources. Without it nowhere."""
 
     def __post_init__(self) -> None:
         if len(self.other_sound) != len(self.source):
             object.__setattr__(self, "other_sound", np.zeros(len(self.source), dtype=np.bool_))
+        if len(self.is_listed) != len(self.source):
+            object.__setattr__(self, "is_listed", np.zeros(len(self.source), dtype=np.bool_))
         if len(self.how) != len(self.source):
             how = np.where(self.source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
             object.__setattr__(self, "how", how)

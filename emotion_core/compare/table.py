@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
@@ -11,7 +12,7 @@ from . import wording as compare_wording
 from .alignment import AlignmentMap
 from .changes import SceneChange, rounded
 from .compatibility import have_same_readings
-from .shared_segments import summarize_footage
+from .shared_segments import FootageSummary, summarize_footage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,12 +78,21 @@ def has_shared_footage(alignment: AlignmentMap) -> bool:
     return bool((alignment.source >= 0).any())
 
 
-def recut_summary(alignment: AlignmentMap, changes: Iterable[SceneChange]) -> str:
-    """What the re-cut did to the footage as a whole, and the reason where scenes are paired by their order."""
+def recut_summary(
+    alignment: AlignmentMap, changes: Iterable[SceneChange], exact: tuple[Fraction, Fraction] | None = None
+) -> str:
+    """What the re-cut did to the footage as a whole, and the reason where scenes are paired by their order.
+
+    `exact` are ChangeList.left_out and ChangeList.new, where there is a list: by it trims are exact.
+    """
     if not has_shared_footage(alignment):
         summary = "The films share no footage."
     else:
-        summary = compare_wording.footage(summarize_footage(alignment))
+        footage = summarize_footage(alignment)
+        if exact is not None:
+            shared = footage.shared + footage.new - exact[1]
+            footage = FootageSummary(shared, min(footage.moved, shared), exact[1], exact[0])
+        summary = compare_wording.footage(footage)
         if not any(change.kind == "by order" for change in changes):
             return summary
         summary += " No two scenes share a tenth of the shorter one."

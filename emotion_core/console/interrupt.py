@@ -1,4 +1,4 @@
-"""Ctrl-C on the command line, from the start of the process to its end.
+"""The end of a command, by Ctrl-C or by itself.
 
 During imports an interrupt would print a traceback, or a library would take it for a failed import. This module imports
 nothing of the package, so that it can be loaded first.
@@ -6,11 +6,14 @@ nothing of the package, so that it can be loaded first.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from types import FrameType
+from typing import NoReturn
 
 STOPPED = 130
 """Exit code of shells after SIGINT."""
@@ -50,6 +53,17 @@ def exit_with(code: int) -> None:
     """Make Ctrl-C end the process at once with exit `code`, that of the finished command."""
     if signal.getsignal(signal.SIGINT) is _stop:
         signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+
+
+def end_at_once(ended: SystemExit) -> NoReturn:
+    """End the process as `ended` would, without taking its modules apart, which takes a tenth of a second."""
+    if ended.code is not None and not isinstance(ended.code, int):
+        raise ended
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(ended.code or 0)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from ..errors import CutListError, SettingsError
 from ..formatting import hms
 from ..media import Media, parse_position
-from ..timecode import frame_at, nominal_rate
+from ..settings import CutSource
+from ..timecode import frame_at, from_timecode, nominal_rate
 from .list_rate import CLOCK, candidate_countings
 from .placement import PlacedEvent, Placement, placements
-from .readers.edit_list import EditList, Event, FrameNumber, Position, Seconds
+from .readers.edit_list import EditList, Event, FrameNumber, Position, Seconds, Timecode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class CutList:
     """(first frame, name) of each scene, ascending."""
     notes: tuple[str, ...] = ()
     """What was assumed or left out, a sentence each, for the reader of the numbers."""
+    sources: tuple[CutSource, ...] = ()
+    """What its clips show, where it says so; see ShotSettings.cut_sources."""
 
 
 def conform_to_film(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> CutList:
@@ -39,7 +43,7 @@ def conform_to_film(edit_list: EditList, media: Media, cuts: Collection[int] = (
         best = _without_late_events(edit_list, best, length)
     scenes = _scenes(edit_list, best.places, media, length)
     notes = dict.fromkeys((*edit_list.notes, *best.notes, *_near_misses(scenes, cuts)))
-    return CutList(tuple(sorted(scenes.items())), tuple(notes))
+    return CutList(tuple(sorted(scenes.items())), tuple(notes), tuple(_sources(edit_list, best, media, length)))
 
 
 def place_on_film(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Placement:
@@ -176,6 +180,34 @@ def _scenes(edit_list: EditList, places: tuple[PlacedEvent, ...], media: Media, 
     if edit_list.gaps_are_scenes and reached is not None and reached < length - rounding:
         scenes.setdefault(reached, "")
     return scenes
+
+
+def _sources(edit_list: EditList, placement: Placement, media: Media, length: int) -> Iterable[CutSource]:
+    """What the clips show that run at their own speed, ascending and without overlaps."""
+    reached = 0
+    for place in placement.places:
+        start, end = max(place.start, reached), min(length, place.start if place.end is None else place.end)
+        first, last = (
+            _source_frame(at, edit_list.rate, media) for at in (place.event.source_in, place.event.source_out)
+        )
+        if media.is_vfr or not place.event.source or first is None or last is None or end <= start:
+            continue
+        if place.end is not None and last - first == place.end - place.start:
+            yield start, end, place.event.source, first + start - place.start, first + end - place.start
+            reached = end
+
+
+def _source_frame(position: Position | None, rate: Fraction | None, media: Media) -> int | None:
+    """A place in a source, in frames of its timecode at the film's rate; None where that cannot be told."""
+    match position:
+        case FrameNumber(number):
+            return number if rate is not None and nominal_rate(rate) == nominal_rate(media.rate) else None
+        case Timecode(text):
+            try:
+                return from_timecode(text, media.rate)
+            except SettingsError:
+                return None
+    return None
 
 
 def _near_misses(scenes: Collection[int], cuts: Collection[int]) -> tuple[str, ...]:

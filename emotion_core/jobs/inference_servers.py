@@ -104,6 +104,8 @@ class InferenceServers:
         self._home = home
         self.slot = slot
         self._server: InferenceServer | None = None
+        self._threads: int | None = None
+        """Threads that its model was asked for."""
         self._unused_since: float | None = None
         """Monotonic time; None while a scan uses the server."""
 
@@ -131,10 +133,15 @@ class InferenceServers:
         return self.lend_for(settings, any_engine=job.kind == "top_up", ahead=job.kind == "scan")
 
     def lend_for(
-        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True
+        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True, threads: int | None = None
     ) -> InferenceServer | None:
-        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once."""
-        if self._server is None or not self.is_warm or not _fits(self._server, settings, any_engine=any_engine):
+        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once.
+
+        `threads` as in ModelRequest.
+        """
+        fits = self._server is not None and self.is_warm and _fits(self._server, settings, any_engine=any_engine)
+        if not fits or threads != self._threads:
+            self._threads = threads
             self._start(settings, ahead=ahead)
         self._unused_since = None
         return self._server
@@ -170,7 +177,7 @@ class InferenceServers:
             ours, theirs = map(opened.enter_context, socket.socketpair())
             log = opened.enter_context(tempfile.TemporaryFile())
             request = {"checkpoint": settings.checkpoint, "engine": settings.engine, "batch": settings.batch}
-            words = json.dumps({**request, "unchanged": None})
+            words = json.dumps({**request, "unchanged": None, "threads": self._threads})
             command = python_module(MODULE, str(theirs.fileno()), words, str(int(ahead)))
             process = spawn(
                 command,

@@ -34,6 +34,7 @@ from ..system import (
     is_alive,
     memory_limits,
     program_faults,
+    wait_for,
 )
 from . import events as job_events, launcher, worker_code
 from .child import SAME_BYTES, SERVER_ENDED
@@ -44,7 +45,7 @@ IDLE = 10.0
 """Seconds without work after which a worker ends: to start one costs less than to keep one."""
 _LOOK = 0.2
 """Seconds between two looks at whether the running job was cancelled."""
-_IDLE_LOOK = 0.05
+_IDLE_LOOK = 0.02
 """Seconds between two looks for a job: an idle worker ends soon, and a look takes a fifth of a millisecond."""
 _HANDOVER = 1.0
 """Seconds to wait for the lock: a process that checks whether a worker lives holds it for a moment."""
@@ -224,7 +225,10 @@ def _watch(
     while True:
         servers.end_unused()
         try:
-            (child or process).wait(_LOOK)
+            if child is None:
+                process.wait(_LOOK)
+            else:
+                wait_for(child, _LOOK)
             return
         except (TimeoutExpired, psutil.TimeoutExpired):
             if child is None and not is_alive(process):

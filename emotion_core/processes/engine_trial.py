@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ..errors import EmotionError, EngineError, LibraryError, error_fields
 from ..expression.checkpoints import UNTRAINED, Checkpoint, load, locate, untrained
-from ..expression.engines import VARIANTS, Engine, availability, build, check, shipped_network
+from ..expression.engines import VARIANTS, Engine, availability, build, check, import_torch, shipped_network
 from ..expression.engines.sample_faces import trial_crops
 from ..expression.engines.smaller_input import at_side
 from ..expression.selection import PROBE_FACES, Trial, compare
@@ -111,6 +111,8 @@ def _start(
         file = folder / f"{checkpoint.identity.key}-{len(inputs.compared)}.npz"
         (baseline,) = _load_or_create(file, lambda: [_baseline(checkpoint, inputs.compared, inputs.threads)])
     started = time.perf_counter()
+    if VARIANTS[engine].engine != "openvino":
+        import_torch(engine, checkpoint)
     if is_first_import:
         from ..expression.engines.ipex_engine import first_load
 

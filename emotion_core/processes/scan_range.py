@@ -36,7 +36,7 @@ from ..scan.ranges.range_requests import (
     write_plan,
 )
 from ..storage import Home, home
-from ..system import ALIVE, EventWriter, Report, own_channel
+from ..system import ALIVE, EventWriter, Report, end_with_parent, own_channel
 from .inference_server import model_files
 from .scan import SWITCH_INTERVAL, keep_analysis
 
@@ -195,6 +195,7 @@ def _fetch(folder: Path, report: Report) -> Callable[[int], Path | None]:
 
 if __name__ == "__main__":
     stream = own_channel()
+    end_with_parent()
     sys.setswitchinterval(SWITCH_INTERVAL)
     *numbers, file = sys.argv[1:]
     code = main(Path(file), stream, confined=True, channel=int(numbers[0]) if numbers else None, orders=sys.stdin)

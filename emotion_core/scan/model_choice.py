@@ -126,7 +126,8 @@ class Reader:
             from ..expression import engines
 
             name = engines.variant_of(self.engine.name, self.engine.precision)
-            model = opener(replace(request, engine=name, unchanged=self.checkpoint), say)
+            pinned = replace(request, engine=name, unchanged=self.checkpoint, threads=self.engine.threads)
+            model = opener(pinned, say)
             here, there = model.engine.identity, self.engine
             if (here.name, here.precision, here.versions) != (there.name, there.precision, there.versions):
                 raise ScanError(

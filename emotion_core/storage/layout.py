@@ -170,6 +170,11 @@ class Home:
         return self.jobs / "worker.json"
 
     @property
+    def join_lock(self) -> Path:
+        """Locked while what other machines read of a film is put together: films take turns."""
+        return self.jobs / "join.lock"
+
+    @property
     def machines(self) -> Path:
         """Which other machines read films for this library, and what each does, as the cluster's owner last saw it."""
         return self.jobs / "machines.json"

@@ -18,7 +18,6 @@ from .prefetch import prefetch_items as prefetch_items
 from .processes import (
     DEVNULL as DEVNULL,
     PIPE as PIPE,
-    TIED as TIED,
     Child as Child,
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,
@@ -29,6 +28,7 @@ from .processes import (
     python_module as python_module,
     run as run,
     spawn as spawn,
+    wait_for as wait_for,
 )
 from .progress import NO_PROGRESS as NO_PROGRESS, Progress as Progress, ProgressReporter as ProgressReporter
 from .threads import (

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -23,8 +25,8 @@ from ..package_root import ROOT
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """Variables of a process that must not use the network, such as a scan."""
 
-TIED = "EMOTION_ENDS_WITH_PARENT"
-"""Variable of a process that ends once its standard input does, see end_with_parent: give it PIPE."""
+_TIED = "EMOTION_ENDS_WITH_PARENT"
+"""Variable of a process that ends with its parent: the descriptor of a pipe whose other end the parent holds."""
 
 Child = subprocess.Popen[bytes]
 Finished = subprocess.CompletedProcess[bytes]
@@ -56,14 +58,31 @@ def spawn(
     own_session: bool = True,
     keep_folder: bool = False,
     descriptors: Sequence[int] = (),
+    tied: bool = False,
 ) -> Child:
     """Start a process. Raises OSError.
 
     The child inherits this process' environment. `home` sets its library, `offline` keeps the hub's client off the
     network, and `variables` are added last. With `own_session` the child outlives this process and the terminal.
     Its working folder is the one in which Python finds this package; `keep_folder` keeps this process' folder.
-    It inherits `descriptors` under the same numbers, not on Windows.
+    It inherits `descriptors` under the same numbers, not on Windows. One that is `tied` ends once this process or the
+    returned object is gone, where its main calls end_with_parent.
     """
+    if tied and os.name == "posix":
+        ours, theirs = os.pipe()
+        try:
+            child = spawn(
+                command, home=home, offline=offline, variables={**(variables or {}), _TIED: str(ours)}, stdin=stdin,
+                stdout=stdout, stderr=stderr, own_session=own_session, keep_folder=keep_folder,
+                descriptors=[*descriptors, ours],
+            )  # fmt: skip
+        except BaseException:
+            os.close(theirs)
+            raise
+        finally:
+            os.close(ours)
+        weakref.finalize(child, os.close, theirs)
+        return child
     return subprocess.Popen(
         command,
         stdin=stdin,
@@ -114,17 +133,19 @@ def run(
 
 
 def end_with_parent() -> None:
-    """End this process and all that it starts once its parent is gone, where `spawn` was told so: else do nothing.
+    """End this process and all that it starts once its parent is gone, where it was started `tied`; else do nothing.
 
     Call it at the start of a process' main.
     """
-    if os.environ.pop(TIED, None) is None:
+    number = os.environ.pop(_TIED, None)
+    if number is None:
         return
+    pipe = int(number)
+    os.set_inheritable(pipe, False)
 
     def wait() -> None:
         with contextlib.suppress(OSError):
-            while os.read(0, 1):
-                pass
+            os.read(pipe, 1)
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 process.kill()
@@ -136,6 +157,26 @@ def end_with_parent() -> None:
 def _environment(home: Path | None, offline: bool, variables: Mapping[str, str] | None) -> dict[str, str]:
     library = {} if home is None else {"EMOTION_HOME": str(home)}
     return {**os.environ, **(OFFLINE if offline else {}), **library, **(variables or {})}
+
+
+def wait_for(child: Child, seconds: float) -> int:
+    """The exit code of a child once it has ended; raises TimeoutExpired after so many seconds.
+
+    Its end is noticed at once where the system can tell (pidfd_open of Linux); Popen.wait looks twenty times a second.
+    """
+    if sys.platform != "linux":
+        return child.wait(seconds)
+    try:
+        ends = os.pidfd_open(child.pid)
+    except OSError:  # an older kernel, or the child was waited for already
+        return child.wait(seconds)
+    try:
+        look = select.poll()
+        look.register(ends, select.POLLIN)
+        look.poll(seconds * 1000)
+    finally:
+        os.close(ends)
+    return child.wait(0)
 
 
 _OUTSIDE_CODES = {

@@ -48,12 +48,16 @@ def from_file(film_id: str, analysis: Analysis, as_drawn: Callable[[str], str]) 
 
 
 def read(film_id: str, analysis: Analysis, text: str) -> CutList:
-    """The list in the box. It keeps the notes of the list it was made from if they share a cut. Raises CutListError."""
+    """The list in the box. It keeps the notes and sources of the list it was made from if they share a cut.
+
+    Raises CutListError.
+    """
     cut_list = _conform(read_cut_list(text.encode()), analysis)
     loaded, shots = st.session_state.get(_loaded_key(film_id)), analysis.report_settings.shots
-    source = loaded[1] if loaded else CutList(shots.cuts, shots.cut_notes)
+    source = loaded[1] if loaded else CutList(shots.cuts, shots.cut_notes, shots.cut_sources)
     shared = {frame for frame, _ in source.cuts} & {frame for frame, _ in cut_list.cuts} - {0}
-    return CutList(cut_list.cuts, (*(source.notes if shared else ()), *cut_list.notes))
+    notes, sources = (source.notes, source.sources) if shared else ((), ())
+    return CutList(cut_list.cuts, (*notes, *cut_list.notes), sources)
 
 
 def _conform(edit_list: EditList, analysis: Analysis) -> CutList:

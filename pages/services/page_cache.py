@@ -26,7 +26,6 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
     from emotion_core.library import Film, Scan, ScreeningNumbers
-    from emotion_core.observations import Observations
     from emotion_core.people import FilmPeople
     from emotion_core.settings import ReportSettings
 
@@ -217,13 +216,13 @@ def _people_document(_people: FilmPeople, key: str) -> dict[str, Any]:
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
     """Which frames of the second film are in the first, and the change of each pair of scenes."""
     before, after = analysis(before_id), analysis(after_id)
-    key = f"{scan_id(before_id)}-{scan_id(after_id)}"
-    shared = _shared_footage(library(), before.observations, after.observations, key)
-    return shared, _changes(before, after, shared, f"{numbers_version(before_id)}-{numbers_version(after_id)}")
+    key = f"{numbers_version(before_id)}-{numbers_version(after_id)}"
+    shared = _shared_footage(library(), before, after, key)
+    return shared, _changes(before, after, shared, key)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
-def _shared_footage(_library: Library, _before: Observations, _after: Observations, key: str) -> AlignmentMap:
+def _shared_footage(_library: Library, _before: Analysis, _after: Analysis, key: str) -> AlignmentMap:
     from emotion_core.library.projects import aligned
 
     return aligned(_library, _before, _after)

@@ -122,7 +122,7 @@ def test_a_token_of_other_machines_is_refused(tmp_path: Path) -> None:
 
 def test_many_wrong_tokens_are_not_looked_at(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten wrong ones within a minute an address gets 429, and so does a right one that was not used there before;
-    one that was goes on, and so do other addresses. A minute later all is as before.
+    one that was goes on, and so do other addresses until many do so. A minute later all is as before.
     """
     app, now = api.app(home), [0.0]
     monkeypatch.setattr("emotion_core.api.access.monotonic", lambda: now[0])
@@ -139,3 +139,7 @@ def test_many_wrong_tokens_are_not_looked_at(home: Path, monkeypatch: pytest.Mon
     assert get(api.WRITE, "192.0.2.8") == 200
     now[0] += access.WINDOW + 1
     assert get(api.WRITE) == 200
+    for number in range(access.MOST_IN_ALL):
+        get("wrong", f"198.51.100.{number}")
+    assert get("wrong", "192.0.2.9") == 429, "from many addresses, too"
+    assert get(api.READ) == get(api.WRITE) == 200

@@ -76,6 +76,9 @@ def test_a_film_goes_all_the_way(live: Live) -> None:
         assert client.report_json(film)["labels"] == list(analysis.labels)
         assert client.export(film, "vtt").startswith(b"WEBVTT")
         assert client.markers(film, "cut-list", notes=False).startswith(b"TITLE")
+        (live.cuts / "cuts.txt").write_text("0\n30\n60\n")
+        assert client.set_cuts(film, live.cuts / "cuts.txt")["scenes"] == 3
+        assert client.report_csv(film).count(b"\n") == 4
         assert client.compare(film, recut)["summary"]
         assert client.compare_as(film, recut, "csv").startswith("\ufeffkind".encode())
         assert client.screenings(film) == client.projects() == []

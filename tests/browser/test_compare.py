@@ -155,3 +155,10 @@ def test_a_list_is_moved_to_the_other_cut(page: Page, address: str, cuts: tuple[
     with page.expect_download() as download:
         box.get_by_role("button", name="Download what changed").click()
     assert "<b>ending</b>" in download.value.path().read_text()
+    page.get_by_text("Compare two lists, without films").click()
+    lists = page.get_by_test_id("stExpander").filter(has_text="Compare two lists, without films")
+    trimmed = LIST.replace("01:00:00:00 01:00:01:15 00:00:00:00", "01:00:00:05 01:00:01:15 00:00:00:05")
+    for place, text in ((0, LIST), (1, trimmed)):
+        one = {"name": f"{place}.edl", "mimeType": "text/plain", "buffer": text.encode()}
+        lists.locator("input[type=file]").nth(place).set_input_files(one)  # type: ignore[arg-type]
+    expect(lists.get_by_text("1 clip trimmed, 1 unchanged.")).to_be_visible()

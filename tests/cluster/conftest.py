@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from emotion_core.cluster.database import Database
+from emotion_core.library import Library
 from tests.support import postgres
+from tests.support.cluster import Cluster, cluster_of
+from tests.support.networks import give_networks
 
 _numbers = count(1)
 
@@ -31,3 +35,14 @@ def database(database_url: str) -> Iterator[Database]:
     opened.prepare()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, networks: Path, database_url: str) -> Iterator[Cluster]:
+    """A cluster whose machines have compiled networks; nothing of it runs yet."""
+    library = Library.open(tmp_path / "home")
+    give_networks(networks, library.home)
+    for number in (1, 2):
+        give_networks(networks, tmp_path / f"cluster/machine-{number}/worker-1")
+    with cluster_of(library, database_url, str(tmp_path / "exchange"), tmp_path / "cluster") as made:
+        yield made

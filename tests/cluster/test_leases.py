@@ -20,7 +20,7 @@ def asked(database: Database) -> Database:
     database.run(lambda c: leases.announce(c, "engine", {}, {}))
     database.run(lambda c: leases.begin(c, "library", "scan", "print", "engine", {"kind": "range"}))
     parts = ((0, 4, "cd"),)
-    database.run(lambda c: leases.ask(c, "scan", [Asked(0, parts), Asked(1, parts)], 0))
+    database.run(lambda c: leases.ask(c, "scan", [Asked(0, parts), Asked(1, parts)]))
     return database
 
 
@@ -118,7 +118,8 @@ def test_the_end_of_a_scan_ends_its_leases(asked: Database) -> None:
 def test_films_go_in_their_order(asked: Database) -> None:
     """A film that is moved to the front is read before one that was asked for earlier."""
     asked.run(lambda c: leases.begin(c, "library", "second", "print", "engine", {}))
-    asked.run(lambda c: leases.ask(c, "second", [Asked(0, ())], -10_000))
+    asked.run(lambda c: leases.set_priority(c, "second", -10_000))
+    asked.run(lambda c: leases.ask(c, "second", [Asked(0, ())]))
     asked.run(lambda c: leases.set_priority(c, "second", 10_000))
     lease = fetch(asked, worker(asked))
     assert lease is not None

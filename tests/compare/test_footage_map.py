@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from emotion_core.compare import AlignmentMap, map_frames
+from emotion_core.compare import AlignmentMap, Match, map_frames
 from emotion_core.observations import Observations
 from tests.support.scans import media, observations
 
@@ -57,3 +57,23 @@ def test_a_held_picture_is_followed() -> None:
     for segment in segments:
         for step in range(*segment.after):
             assert abs(segment.before[0] + step - segment.after[0] - source[step]) <= 2
+
+
+def test_a_film_at_another_speed_is_one_segment() -> None:
+    """Of 25 frames for 24, and of two scenes at their own speeds: a line each, not a staircase."""
+    source = (np.arange(960) * 25 / 24).astype(np.int64)
+    source[400:404] = -1  # some pictures without a match
+    how = np.where(source >= 0, np.uint8(Match.RETIMED), np.uint8(Match.NONE))
+    (segment,) = map_frames(AlignmentMap(Fraction(25), 1000, source, how), film(1000), film(960))
+    assert segment.after == (0, 960)
+    assert abs(segment.before[0]) <= 1
+    assert abs(segment.before[1] - 1000) <= 1
+    slow, fast = (np.arange(200) * 0.8).astype(np.int64), 160 + (np.arange(100) * 1.5).astype(np.int64)
+    two = np.concatenate([slow, fast])
+    how = np.full(len(two), np.uint8(Match.RETIMED))
+    segments = map_frames(AlignmentMap(Fraction(25), 400, two, how), film(400), film(300))
+    for each in segments:
+        speed = (each.before[1] - each.before[0]) / (each.after[1] - each.after[0])
+        for step in range(*each.after):
+            assert abs(each.before[0] + (step - each.after[0]) * speed - two[step]) <= 3
+    assert len(segments) <= 4

@@ -561,7 +561,7 @@ def test_compare_tells_what_a_recut_did(library: Library) -> None:
     assert not app.exception
     assert len(figures(app)) == 4
     words = page_text(app)
-    assert "1 scene left out (1.0 s), 1 new (1.2 s), 3 extended, 1 moved; " in words
+    assert "1.0 s left out, 1.4 s new: 1 scene left out, 1 new, 3 extended, 1 moved; " in words
     players, changes = component_data(app)
     assert [len(side["scenes"]) for side in players["sides"]] == [4, 4]
     assert players["segments"]

@@ -22,7 +22,7 @@ from emotion_core.package_root import ROOT
 from emotion_core.settings import ScanSettings
 from tests.support.quick_engine import QUICK
 
-BEAT = 0.5
+BEAT = 1.5
 """Seconds between two signs of life: a worker that is gone is noticed three of them later."""
 
 

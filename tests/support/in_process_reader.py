@@ -29,8 +29,8 @@ def films_read_in_process() -> Iterator[None]:
         yield
 
 
-def _run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
-    """As the reader's process ends; `timeout` is for processes."""
+def _run(command: Sequence[str], *, timeout: float, note: object = None) -> CompletedProcess[bytes]:
+    """As the reader's process ends; `timeout` and `note` are for processes."""
     verb, film, *rest = command[command.index(_MODULE) + 1 :]
     try:
         answer, code = film_reader._main(verb, Path(film), *rest), 0

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from emotion_core.api import api_routes
 from emotion_core.server import is_allowed_host, lifespan_of, watch_loop
 from emotion_core.web import Guard, all_routes
 
@@ -61,7 +62,8 @@ def app(home: Path) -> Starlette:
     ticker = Ticker()
     guard = Guard(home, lambda host: is_allowed_host(host, ("127.0.0.1",)))
     return Starlette(
-        routes=[*all_routes(guard), Route("/standstill", ticker.tell)], lifespan=lifespan_of([watch_loop, ticker.run])
+        routes=[*api_routes(home, guard.is_host_allowed), *all_routes(guard), Route("/standstill", ticker.tell)],
+        lifespan=lifespan_of([watch_loop, ticker.run]),
     )
 
 

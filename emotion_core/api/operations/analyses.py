@@ -47,7 +47,13 @@ async def analyze(
         settings, stored = _scan_settings(library, asked), library.report_settings(film_id)
         wanted = with_report_options(stored, asked)
         scan_id = begin_film(
-            library, film, settings, wanted, browser_copy=asked.browser_copy, reuse_from=asked.reuse_from
+            library,
+            film,
+            settings,
+            wanted,
+            browser_copy=asked.browser_copy,
+            reuse_from=asked.reuse_from,
+            at_once=asked.workers,
         )
         if wanted != stored:
             report_edits.save_settings(library, film_id, stored, wanted, "settings of the HTTP API")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -10,8 +10,13 @@ from ... import interchange
 from ...export.changes import FORMATS, ChangesName, ComparedCuts, file_stem, write
 from .. import models
 from ..problems import Problem
-from .reports import file_response, files
-from .shared import In, analysed_film, bearer, problems
+from .shared import In, analysed_film, bearer, file_response, files, problems
+
+if TYPE_CHECKING:  # loaded with the first comparison
+    from ...analysis import Analysis
+    from ...compare import AlignmentMap, SceneChange
+    from ...compare.change_list import ChangeList
+    from ...library import Library
 
 router = APIRouter(tags=["comparisons"], dependencies=[bearer])
 _TYPES = (*dict.fromkeys(form.mime for form in FORMATS.values()), "application/zip")
@@ -34,21 +39,31 @@ async def compare(
 
     def find() -> Response:
         library = shared.library()
-        films = analysed_film(library, before), analysed_film(library, after)
-        if before == after:
-            raise Problem(422, f"{films[0].name} was named twice. Name two different films.")
-        from ...compare import align, check_comparable, pair
-        from ...compare.change_list import list_changes
-
-        earlier, later = library.analysis(before), library.analysis(after)
-        check_comparable(earlier, later)
-        shown = align(earlier.observations, later.observations)
-        scenes = pair(earlier, later, shown)
-        listed = list_changes(earlier, later, shown, scenes)
-        names = films[0].name, films[1].name
+        earlier, later, shown, scenes, listed = compared(library, before, after)
+        names = library.film(before).name, library.film(after).name
         cuts = ComparedCuts.of(library, shown, scenes, listed, (earlier, later), names)
         contents = write(to, cuts, file_stem(names))
         name, content = interchange.pack_files(contents, file_stem(names))
         return file_response(content, name, FORMATS[to].mime if len(contents) == 1 else "application/zip")
 
     return await shared.slow(find)
+
+
+def compared(
+    library: Library, before: str, after: str
+) -> tuple[Analysis, Analysis, AlignmentMap, tuple[SceneChange, ...], ChangeList]:
+    """Two analysed films, their footage that both show, the change of each scene, and what became of each.
+
+    Raises Problem, ComparisonError.
+    """
+    films = analysed_film(library, before), analysed_film(library, after)
+    if before == after:
+        raise Problem(422, f"{films[0].name} was named twice. Name two different films.")
+    from ...compare import align, check_comparable, pair
+    from ...compare.change_list import list_changes
+
+    earlier, later = library.analysis(before), library.analysis(after)
+    check_comparable(earlier, later)
+    shown = align(earlier.observations, later.observations)
+    scenes = pair(earlier, later, shown)
+    return earlier, later, shown, scenes, list_changes(earlier, later, shown, scenes)

@@ -6,37 +6,22 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from ... import export as exports, interchange
 from ...errors import SettingsError
 from ...export import ExportName
-from ...formatting import in_one_line
 from ...library import Library
 from ...timecode import rate_from_header
 from .. import models
 from ..report_options import with_report_options
-from .shared import In, analysed_film, bearer, problems
+from .comparisons import compared
+from .shared import In, analysed_film, bearer, file_response, files, problems
 
 router = APIRouter(tags=["reports"], dependencies=[bearer])
 _ERRORS = problems(404, 409, 422)
 ReportQuery = Annotated[models.ReportOptions, Query()]
-
-
-def files(*types: str, what: str) -> dict[int | str, dict[str, Any]]:
-    """The answer 200 that is a file of one of these media types, for the document."""
-    binary = {"type": "string", "format": "binary"}
-    content = {each: {"schema": {} if each == "application/json" else binary} for each in types}
-    return {200: {"description": what, "content": content}}
-
-
-def file_response(content: bytes, name: str, mime: str) -> Response:
-    """A file to keep, under this name."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\\\' else "_" for c in in_one_line(name))
-    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(in_one_line(name), errors='replace')}"
-    return Response(content, media_type=mime, headers={"Content-Disposition": named, "Cache-Control": "no-store"})
 
 
 _CSV = files("text/csv", what="A row a scene.")
@@ -105,6 +90,11 @@ async def markers(
         if chosen.audience or chosen.screening:
             screened = exports.of_audience(library, film_id, chosen.screening)
             marker_list = exports.audience_markers(screened, film.name, settings)
+        elif (other := chosen.earlier or chosen.later) is not None:
+            cuts = (other, film_id) if chosen.earlier else (film_id, other)
+            before, after, _, _, listed = compared(library, *cuts)
+            side: interchange.Side = "after" if chosen.earlier else "before"
+            marker_list = interchange.mark_changes(before, after, listed, side, film.name, settings)
         else:
             marker_list = interchange.mark_scenes(library.analysis(film_id), film.name, settings)
         stem = interchange.file_stem(chosen.to, PurePath(film.name).stem)
@@ -131,9 +121,20 @@ def _report(library: Library, film_id: str, options: models.ReportOptions, to: L
 
 def _marker_settings(chosen: models.MarkerOptions) -> interchange.MarkerSettings:
     """The settings of markers. Raises SettingsError for options that exclude each other."""
+    other, is_of_audience = chosen.earlier or chosen.later, bool(chosen.audience or chosen.screening)
+    if chosen.earlier is not None and chosen.later is not None:
+        raise SettingsError("Both an earlier and a later cut were named.", "Name one of them.")
+    is_chosen = (
+        chosen.changes_only or chosen.only or chosen.without_expression or chosen.off_target or chosen.notes_only
+    )
+    if other is not None and (is_chosen or is_of_audience or interchange.FORMATS[chosen.to].has_every_scene):
+        raise SettingsError(
+            "Of a re-cut every scene that changed is marked.",
+            "Leave out the options that choose scenes, audience, and a format that holds every scene.",
+        )
     if chosen.notes_only and not chosen.notes:
         raise SettingsError("Neither notes nor scenes were to be marked.", "Leave out notes=false or notes_only.")
-    if (chosen.audience or chosen.screening) and (chosen.off_target or chosen.notes_only):
+    if is_of_audience and (chosen.off_target or chosen.notes_only):
         raise SettingsError(
             "Targets and notes are the film's, not its audience's.",
             "Leave out off_target and notes_only, or audience and screening.",

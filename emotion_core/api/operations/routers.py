@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from . import analyses, comparisons, events, films, projects, reports, screenings, uploads
+from . import analyses, comparisons, cut_lists, events, films, projects, queue, reports, screenings, uploads
 
 OPERATIONS = tuple(
-    module.router for module in (films, uploads, analyses, events, reports, comparisons, screenings, projects)
+    module.router
+    for module in (films, uploads, analyses, queue, events, reports, cut_lists, comparisons, screenings, projects)
 )

@@ -11,8 +11,7 @@ from ... import export as exports
 from ...formatting import printable
 from .. import models
 from ..problems import Problem
-from .reports import file_response
-from .shared import In, analysed_film, bearer, film_of, problems
+from .shared import In, analysed_film, bearer, file_response, film_of, problems
 
 router = APIRouter(tags=["screenings"], dependencies=[bearer])
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import anyio
 from anyio import to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 
+from ...formatting import in_one_line
 from ...library import Film, Library
 from ..models import Answer, FilmId, ProblemDetail
 from ..problems import MEDIA_TYPE, Problem
@@ -83,6 +85,20 @@ def answers(
     if known is None:
         return problems(*statuses)
     return {200: {"model": known, "description": known_words}, **problems(*statuses)}
+
+
+def files(*types: str, what: str) -> dict[int | str, dict[str, Any]]:
+    """The answer 200 that is a file of one of these media types, for the document."""
+    binary = {"type": "string", "format": "binary"}
+    content = {each: {"schema": {} if each == "application/json" else binary} for each in types}
+    return {200: {"description": what, "content": content}}
+
+
+def file_response(content: bytes, name: str, mime: str) -> Response:
+    """A file to keep, under this name."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\\\' else "_" for c in in_one_line(name))
+    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(in_one_line(name), errors='replace')}"
+    return Response(content, media_type=mime, headers={"Content-Disposition": named, "Cache-Control": "no-store"})
 
 
 def film_of(library: Library, film_id: FilmId) -> Film:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...errors import EmotionError
 from ...jobs import scans
 from ...library import Library
 from ...storage.configuration import WebhookEvent
@@ -31,7 +32,10 @@ def new_ends(library: Library, told: Mapping[str, int]) -> list[End]:
     for scan_id, film_id, begun in library.scan_starts():
         if told.get(scan_id) == begun:
             continue
-        status = scans.status(library, scan_id)
+        try:
+            status = scans.status(library, scan_id)
+        except EmotionError:  # its row cannot be read: a check of the library mends it
+            continue
         if not status.active:
             is_film = library.role_of(film_id) == "film"
             event: WebhookEvent | None = None

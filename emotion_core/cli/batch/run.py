@@ -14,6 +14,7 @@ from ...errors import EmotionError, ScanCancelled, SettingsError
 from ...expression.selection import requested_engine
 from ...jobs import runner, scan_status, scans, supervisor
 from ...library import Library, job_table
+from ...library.queue import running, waiting_ids
 from ..progress import failure
 from .adding import ENDS_ALL, Adding, Begun
 from .bars import Bars
@@ -64,17 +65,20 @@ def run_batch(
     try:
         with Bars(len(named.files)) as bars:
             batch.follow(adding, bars)
-    except KeyboardInterrupt as stopped:
+    except (KeyboardInterrupt, _NoUseError) as stopped:
         adding.stop()
         batch.take_back(adding)
-        batch.leave(named.files)
-        batch.conclude()
-        raise ScanCancelled(
-            "The analysis of the films was cancelled.", "Run the same command again to go on from there."
-        ) from stopped
-    batch.leave(named.files)
-    batch.conclude()
+        if isinstance(stopped, KeyboardInterrupt):
+            batch.conclude(named.files)
+            raise ScanCancelled(
+                "The analysis of the films was cancelled.", "Run the same command again to go on from there."
+            ) from stopped
+    batch.conclude(named.files)
     return exit_code(batch.outcomes)
+
+
+class _NoUseError(Exception):
+    """The next film would fare no better, as on a full disk."""
 
 
 class _Batch:
@@ -125,11 +129,13 @@ class _Batch:
     def _look(self, adding: Adding, bars: Bars) -> float:
         """Show the films that run, and end those that ended; the sum of what is done of those that run."""
         with self._library.database() as database:
-            active = {job.id: job for job in job_table.active(database)}
+            under_way, waiting = {job.id: job for job in running(database)}, waiting_ids(database)
         events = runner.create(self._library.home).events
         shares, shown = 0.0, set[str]()
         for begun in list(self._under_way):
-            job = active.get(begun.scan_id)
+            if begun.scan_id in waiting:
+                continue
+            job = under_way.get(begun.scan_id)
             if job is None:
                 self._under_way.remove(begun)
                 bars.remove(begun.scan_id)
@@ -137,7 +143,7 @@ class _Batch:
                     adding.film_ended()
                 else:
                     self._under_way.append(begun)  # frames are added that its report needs
-            elif job.state == "running":
+            else:
                 status = scan_status.running(job, events(job.id))
                 bars.show(begun.scan_id, begun.path.name, status)
                 shown.add(begun.scan_id)
@@ -165,7 +171,7 @@ class _Batch:
         except EmotionError as error:
             self.end(Outcome(begun.path, "failed", str(error), film_id=begun.film.id, code=exit_code_for(error)))
             if isinstance(error, ENDS_ALL):
-                raise
+                raise _NoUseError from error
             return True
         state: State = "known" if begun.scan_id in self._known else "done"
         self.end(Outcome(begun.path, state, note, report, begun.film.id))
@@ -191,13 +197,10 @@ class _Batch:
             if scan_id in active and active[scan_id].state == "running":
                 scans.cancel(self._library, scan_id)
 
-    def leave(self, files: Sequence[Path]) -> None:
-        """Note the films that nothing became of."""
+    def conclude(self, files: Sequence[Path]) -> None:
+        """Note which of `files` were not begun, print the summary, and write the list of films."""
         ended = {outcome.film for outcome in self.outcomes}
         self.outcomes += [Outcome(file, "not begun") for file in files if file not in ended]
-
-    def conclude(self) -> None:
-        """Write the list of films, and print the summary."""
         for line in summary(self.outcomes):
             print(line)
         if self._reports is not None:

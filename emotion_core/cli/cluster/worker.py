@@ -25,7 +25,7 @@ def worker(
     """Read films for the library that serves this cluster, part by part, until Ctrl-C or SIGTERM: then the part at hand
     is finished first.
     """
-    from ...cluster.worker import work
+    from ...cluster.working.worker import work
 
     url = cluster or os.environ.get(CLUSTER_DATABASE)
     if not url:

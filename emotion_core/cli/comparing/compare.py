@@ -54,13 +54,14 @@ def compare(
     if out is not None and to is None:
         raise SettingsError(f"--out names {out}, and no format was given.", f"Add --to {', '.join(FORMATS)}.")
     if are_lists(before, after):
-        if audience_csv is not None or to not in (None, "csv", "json"):
-            raise SettingsError("Lists have no faces and no pictures.", "Take --csv or --to json.")
+        if audience_csv is not None or to not in (None, "csv", "json", "xlsx", "html"):
+            raise SettingsError("Lists have no faces and no pictures.", "Take --csv, or --to json, xlsx or html.")
         written = _target(before, after, to, out)
         tables = [path for path in (csv, changes_csv, written if to == "csv" else None) if path is not None]
         if len(tables) > 1:
             raise SettingsError("Several files were named for one table.", "Name one.")
-        compare_two_lists(context, before, after, tables[0] if tables else None, written if to == "json" else None)
+        other = None if to in (None, "csv") else written
+        compare_two_lists(context, before, after, tables[0] if tables else None, to or "", other)
         return
     library = Library.existing()
     written = _target(before, after, to, out)
@@ -76,7 +77,7 @@ def compare(
     listed = list_changes(earlier, later, shared, changes)
     if listed.changes:
         print(summary_sentence(listed, screen_times(earlier, later, listed)))
-    print(recut_summary(shared, changes))
+    print(recut_summary(shared, changes, (listed.left_out, listed.new) if listed.changes else None))
     if changes_file is not None:
         changes_file.write(csv_bytes(change_table(earlier, later, listed)))
     if audience_file is not None:

@@ -27,7 +27,8 @@ def conform(
         Path | None,
         typer.Argument(
             metavar="LIST", readable=False,
-            help="EDL, OpenTimelineIO, CSV, markers of Premiere Pro or Avid, WebVTT or SRT of the first cut.",
+            help="EDL, OpenTimelineIO, FCPXML, Premiere Pro's XML, AAF, ALE, CSV, markers of Premiere Pro or Avid, "
+            "WebVTT or SRT of the first cut.",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(readable=False, help="Write the list for the second cut here.")] = None,
@@ -127,4 +128,4 @@ def load_cuts(library: Library, before: Path, after: Path) -> TwoCuts:
     from ...library.projects import aligned
 
     first, second = (library.analysis(film_id) for film_id in ids)
-    return two_cuts(first, second, aligned(library, first.observations, second.observations))
+    return two_cuts(first, second, aligned(library, first, second))

@@ -23,12 +23,14 @@ def are_lists(before: Path, after: Path) -> bool:
     return bool(of_lists)
 
 
-def compare_two_lists(context: typer.Context, before: Path, after: Path, csv: Path | None, json: Path | None) -> None:
-    """Print what became of each clip, or write it as CSV or JSON."""
+def compare_two_lists(
+    context: typer.Context, before: Path, after: Path, csv: Path | None, to: str, out: Path | None
+) -> None:
+    """Print what became of each clip, or write it: as CSV, and to `out` in the format `to`."""
     from ...library import Library, outputs
 
     library = Library.existing()
-    csv_file, json_file = files = outputs.outputs_for(library, (before, after), csv, json)
+    csv_file, out_file = files = outputs.outputs_for(library, (before, after), csv, out)
     context.with_resource(outputs.keep_standard_output_clear(files))
 
     from ...interchange.compared_lists import (
@@ -36,28 +38,23 @@ def compare_two_lists(context: typer.Context, before: Path, after: Path, csv: Pa
         clip_changes_json,
         clip_sentence,
         compare_lists,
-        rate_of_fields,
-        read_sources,
+        read_two_lists,
     )
     from ...report import csv_bytes
 
-    raws = [list_content(path) for path in (before, after)]
-    rate = rate_of_fields(raws)
-    first, second = (read_sources(raw, path.name, rate) for raw, path in zip(raws, (before, after), strict=True))
-    if first.rate != second.rate:
-        raise SettingsError(
-            f"The lists count {float(first.rate):g} and {float(second.rate):g} frames a second.",
-            "Export both at one rate, or compare the films.",
-        )
+    first, second = read_two_lists((list_content(before), before.name), (list_content(after), after.name))
     changes = compare_lists(first, second)
     for note in dict.fromkeys((*first.notes, *second.notes)):
         print(f"Note: {in_one_line(note)}")
     print(clip_sentence(changes))
     if csv_file is not None:
         csv_file.write(csv_bytes(clip_change_table(first, second, changes)))
-    if json_file is not None:
-        json_file.write(clip_changes_json(first, second, changes))
-    if csv_file is None and json_file is None:
+    if out_file is not None:
+        from ...export.clip_changes import clip_changes_html, clip_changes_xlsx
+
+        writers = {"json": clip_changes_json, "xlsx": clip_changes_xlsx, "html": clip_changes_html}
+        out_file.write(writers[to](first, second, changes))
+    if csv_file is None and out_file is None:
         table = clip_change_table(first, second, changes)
         columns = ["kind", "moved", "name_before", "name_after", "tc_in_before", "tc_in_after"]
         columns += ["head_frames", "tail_frames"]

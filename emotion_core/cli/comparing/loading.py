@@ -33,7 +33,7 @@ def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, Alig
     earlier, later = (library.analysis(film_id) for film_id in ids)
     for warning in check_comparable(earlier, later):
         print(f"Note: {warning}")
-    shared = aligned(library, earlier.observations, later.observations)
+    shared = aligned(library, earlier, later)
     return earlier, later, shared, pair(earlier, later, shared)
 
 

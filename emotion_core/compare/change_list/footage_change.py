@@ -86,6 +86,9 @@ class FootageChange:
     intervals: tuple[tuple[float, float], ...] | None = None
     treatments: tuple[Treatment, ...] = ()
     """How most of the footage in common is shown, in the order of Treatment; empty where it is shown as it was."""
+    holds_other: bool = False
+    """Whether one of the scenes also holds footage of others of the other cut, without a trim: the edge between two
+    scenes is elsewhere."""
 
     @property
     def kinds(self) -> tuple[ChangeKind, ...]:
@@ -102,7 +105,7 @@ class FootageChange:
     def shows_same_frames(self) -> bool:
         """Whether both scenes show the same frames with the same tones: then their readings differ only by chance."""
         is_altered = self.is_regraded or any(treatment != "other sound" for treatment in self.treatments)
-        return self.kind in ("unchanged", "moved", "sound replaced") and not is_altered
+        return self.kind in ("unchanged", "moved", "sound replaced") and not is_altered and not self.holds_other
 
     @property
     def seconds(self) -> Fraction:
@@ -123,6 +126,10 @@ class ChangeList:
     """Whether a step is a frame of both cuts: both have this one constant rate."""
     grade: Grade | None = None
     """By how much the whole second cut differs in tone; None where it does not."""
+    left_out: Fraction = Fraction(0)
+    """Seconds of the first cut that are nowhere in the second."""
+    new: Fraction = Fraction(0)
+    """Seconds of the second cut that are nowhere in the first."""
 
     def size_of(self, change: FootageChange) -> Fraction:
         """Seconds that changed: what was cut off and added, or the whole length."""

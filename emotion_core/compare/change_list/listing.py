@@ -19,6 +19,7 @@ from ..pictures import Steps
 from ..scene_matching import MatchKind, scene_edges
 from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place
+from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
@@ -27,6 +28,8 @@ from .treatment import MAIN_KINDS, has_other_sound, treatments_of
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
+OTHER_SECONDS = 0.4
+"""Length from which footage of other scenes in an unchanged one counts."""
 _SINGLE: tuple[MatchKind, ...] = ("only before", "only after")
 _PARTS: dict[MatchKind, ChangeKind] = {"split": "split", "merged": "merged", "repeated": "repeated"}
 
@@ -48,7 +51,8 @@ def list_changes(
         scenes_here = list(group)
         rows += _singles(scenes_here) if is_single else map(listing.row, scenes_here)
     rows, grade = listing.graded(rows)
-    return ChangeList(tuple(rows), alignment.rate, counts_frames, grade)
+    left_out, new = listing.uncovered(rows)
+    return ChangeList(tuple(rows), alignment.rate, counts_frames, grade, left_out, new)
 
 
 def _singles(scenes: Sequence[SceneChange]) -> list[FootageChange]:
@@ -112,7 +116,9 @@ class _Listing:
                 speed = self._speed
                 treatments = treatments if "retimed" in treatments else (*treatments, "retimed")
         is_whole = False
-        if treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
+        # What both cut lists say is exact, and more than the pictures of a take that stands still can tell.
+        is_listed = 2 * np.count_nonzero(self._alignment.is_listed[matched]) > len(matched)
+        if not is_listed and treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
             pace = pace_of(self._alignment.source, self._layouts, matched, *ranges)
             is_whole = pace == "other"
             if pace == "plain":
@@ -127,7 +133,7 @@ class _Listing:
             overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
-            offset = None if self._drifts or treatments else take_offset(source, self._layouts, *ranges)
+            offset = None if self._drifts or treatments or is_listed else take_offset(source, self._layouts, *ranges)
             heard = self._alignment.source
             overlap = measure(
                 source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard, is_treated=bool(treatments)
@@ -152,7 +158,15 @@ class _Listing:
             delta=scene.delta,
             intervals=scene.intervals,
             treatments=treatments,
+            holds_other=kind in ("unchanged", "moved")
+            and other_footage(self._alignment.source, *ranges) > OTHER_SECONDS * rate,
         )  # fmt: skip
+
+    def uncovered(self, rows: Sequence[FootageChange]) -> tuple[Fraction, Fraction]:
+        """Seconds of the first cut that are nowhere in the second, and of the second nowhere in the first."""
+        alignment = self._alignment
+        left_out, new = uncovered_steps(rows, alignment.source, alignment.steps, self._edges)
+        return left_out / alignment.rate, new / alignment.rate
 
     def _matched(self, before: tuple[int, int], after: tuple[int, int]) -> Steps:
         """The steps of a scene of the second cut that show one of the first."""

@@ -9,7 +9,11 @@ from ...formatting import count, hms
 from .footage_change import ChangeKind, ChangeList, FootageChange
 from .screen_time import ScreenTime
 
+MIN_TOLD = Fraction(1, 20)
+"""Seconds left out or new from which they are told: less is 0.0 s when rounded."""
 _COUNTED: dict[ChangeKind, str] = {
+    "left out": "left out",
+    "new": "new",
     "replaced": "replaced",
     "trimmed": "trimmed",
     "extended": "extended",
@@ -31,24 +35,21 @@ _COUNTED: dict[ChangeKind, str] = {
 
 
 def summary_sentence(changes: ChangeList, times: Sequence[ScreenTime]) -> str:
-    """“2 scenes left out (32 s), 1 trimmed, 1 shown again; angry −0:41, happy +0:12, the rest no clear change.”
+    """“32 s left out, 8.0 s new: 2 scenes left out, 1 trimmed, 1 shown again; angry −0:41, the rest no clear change.”
 
-    Seconds are those of whole scenes: a few frames of one left out may be in a neighbour, and trims are not counted.
-    Empty without a change list, where the cuts share no footage.
+    Seconds left out are those of the first cut that are nowhere in the second, be they scenes or parts of scenes; new
+    ones those of the second cut that are nowhere in the first. Empty without a change list, where the cuts share no
+    footage.
     """
     if not changes.changes:
         return ""
-    counts = []
-    for kind in ("left out", "new"):
-        scenes = changes.of_kind(kind)
-        if scenes:
-            seconds = sum((change.seconds for change in scenes), Fraction(0))
-            counts.append((len(scenes), f"{kind} ({hms(seconds)})"))
-    counts += [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
+    told = ((changes.left_out, "left out"), (changes.new, "new"))
+    seconds = ", ".join(f"{hms(length)} {words}" for length, words in told if length >= MIN_TOLD)
+    counts = [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
     # The noun stands at the first number only.
     parts = [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
     whole = " The whole second cut has other tones." if changes.grade is not None else ""
-    return f"{', '.join(parts)}; {_expressions(times)}.{whole}"
+    return f"{seconds}{': ' if seconds else ''}{', '.join(parts)}; {_expressions(times)}.{whole}"
 
 
 def _number(kind: ChangeKind, rows: Sequence[FootageChange]) -> int:

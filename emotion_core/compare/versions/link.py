@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import Analysis, SceneEmotion
-from ...observations import Layouts, Observations
+from ...observations import Layouts
 from ..alignment import AlignmentMap, align, layouts_on_grid
 from ..change_list import ChangeList, list_changes
 from ..changes import pair
@@ -45,7 +45,7 @@ class Link:
 
 
 def link_versions(
-    before: Analysis, after: Analysis, aligned: Callable[[Observations, Observations], AlignmentMap] = align
+    before: Analysis, after: Analysis, aligned: Callable[[Analysis, Analysis], AlignmentMap] | None = None
 ) -> Link:
     """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned; `aligned` aligns others.
 
@@ -55,7 +55,7 @@ def link_versions(
     films = before.observations, after.observations
     if not (may_share_footage(*map(sketch, films)) and shares_footage(*films)):
         return unrelated(before, after, warnings)
-    shared = aligned(*films)
+    shared = align(*films) if aligned is None else aligned(before, after)
     changes = list_changes(before, after, shared, pair(before, after, shared))
     if not changes.changes:
         return unrelated(before, after, warnings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ...compare import recut_summary
 from ...compare.change_list import screen_times, summary_sentence
 from ...errors import ComparisonError, LibraryError, ScanError
 from ...formatting import printable
@@ -86,6 +87,11 @@ class ComparedCuts:
     def sentence(self) -> str:
         """What the re-cut did, in one sentence."""
         return summary_sentence(self.listed, self.times)
+
+    @property
+    def footage(self) -> str:
+        """What it did to the footage as a whole."""
+        return recut_summary(self.shared, self.scenes, (self.listed.left_out, self.listed.new))
 
     @property
     def times(self) -> tuple[ScreenTime, ...]:

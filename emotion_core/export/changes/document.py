@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ...analysis import SceneEmotion
-from ...compare import check_comparable, have_same_readings, recut_summary
+from ...compare import check_comparable, have_same_readings
 from ...compare.change_list import FootageChange, Place, reading_of, size_text
 from ...formatting import printable
 from ...media import timecode_at
@@ -31,7 +31,7 @@ def document(cuts: ComparedCuts) -> dict[str, Any]:
     listed = cuts.listed
     return {
         "summary": cuts.sentence,
-        "footage": recut_summary(cuts.shared, cuts.scenes),
+        "footage": cuts.footage,
         "warnings": list(check_comparable(*cuts.analyses)),
         "films": dict(zip(SIDES, map(film, cuts.names, cuts.analyses), strict=True)),
         "labels": list(cuts.analyses[0].labels),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...compare import check_comparable, have_same_readings, recut_summary
+from ...compare import check_comparable, have_same_readings
 from ...compare.change_list import (
     KINDS,
     WORDS,
@@ -51,7 +51,7 @@ def write(cuts: ComparedCuts) -> bytes:
     page: str = _template().render(
         names=cuts.names,
         sentence=cuts.sentence,
-        footage=recut_summary(cuts.shared, cuts.scenes),
+        footage=cuts.footage,
         films=[_film(*each) for each in zip(WHICH, cuts.names, cuts.analyses, strict=True)],
         warnings=check_comparable(*cuts.analyses),
         audience_note=audience_note(cuts),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ...compare.change_list import FootageChange
     from .compared_cuts import ComparedCuts
 
+_ROUNDED = Fraction(1, 10)
+"""Seconds by which both sides of a stretch may differ and run at one speed."""
 _ONE_TAKE = ("split", "merged", "repeated", "recut")
 """Kinds of which a scene does not show one take at one offset."""
 
@@ -106,7 +108,7 @@ def _of_scene(
     if not matched or any(row.kind == "replaced" or "sound only" in row.treatments for row in matched):
         return [TimelineEvent(scene, scene.scene.span, None, rows[0] if rows else None)]
     if any("retimed" in row.treatments for row in matched):
-        return _retimed(scene, matched, cuts.listed.rate)
+        return _retimed(scene, matched, cuts.listed.rate, mapped)
     is_one_take = len(matched) == 1 and matched[0].kind not in _ONE_TAKE and not matched[0].inside
     if is_one_take and cuts.listed.counts_frames and matched[0].shift is not None:
         return _of_one_take(cuts, scene, matched[0], mapped)
@@ -116,7 +118,9 @@ def _of_scene(
     return _filled(scene, matched[0] if len(matched) == 1 else None, stretches)
 
 
-def _retimed(scene: SceneEmotion, rows: list[FootageChange], steps: Fraction) -> list[TimelineEvent]:
+def _retimed(
+    scene: SceneEmotion, rows: list[FootageChange], steps: Fraction, mapped: list[tuple[Span, Span]]
+) -> list[TimelineEvent]:
     """The places of the rows, each at one speed; what they do not show of the scene is new.
 
     Of a whole scene, what was cut off at its ends is counted in frames of the first cut at `steps` a second.
@@ -133,9 +137,27 @@ def _retimed(scene: SceneEmotion, rows: list[FootageChange], steps: Fraction) ->
             speed = Fraction(1)
         record = Span(after.start + max(Fraction(0), -head) / speed, after.end - max(Fraction(0), -tail) / speed)
         first = before.start + max(Fraction(0), head)
+        if (line := _on_line(record, first, mapped)) is not None:
+            found.append(TimelineEvent(scene, record, line, row))
+            continue
         found.append(TimelineEvent(scene, record, Span(first, first + record.seconds * speed), row))
     found.sort(key=lambda event: event.record.start)
     return _filled(scene, rows[0] if len(rows) == 1 else None, found)
+
+
+def _on_line(record: Span, first: Fraction, mapped: list[tuple[Span, Span]]) -> Span | None:
+    """The place in the first cut of a retimed range that is within one stretch at one speed, and begins there near
+    `first`: so a whole cut at another speed has that speed in all of its events, whatever its scenes' edges round to.
+    """
+    for before, after in mapped:
+        speed = _speed(before, after)
+        start = before.start + (record.start - after.start) * speed
+        if speed == 1 or abs(start - first) > _ROUNDED:
+            continue
+        if after.start - _ROUNDED <= record.start and record.end <= after.end + _ROUNDED:
+            start = max(Fraction(0), start)
+            return Span(start, start + record.seconds * speed)
+    return None
 
 
 def _of_one_take(
@@ -200,10 +222,18 @@ def _stretches(scene: SceneEmotion, rows: list[FootageChange], mapped: list[tupl
         start, end = max(whole.start, after.start), min(whole.end, after.end)
         if end <= start:
             break
-        first = before.start + start - after.start
-        source = Span(first, first + end - start)
+        speed = _speed(before, after)
+        first = before.start + (start - after.start) * speed
+        source = Span(first, first + (end - start) * speed)
         found.append(TimelineEvent(scene, Span(start, end), source, _row_at(rows, source)))
     return found
+
+
+def _speed(before: Span, after: Span) -> Fraction:
+    """Seconds of the first cut for each of the second; a difference of two frames or so is their rounding."""
+    if abs(before.seconds - after.seconds) <= _ROUNDED or not after.seconds:
+        return Fraction(1)
+    return before.seconds / after.seconds
 
 
 def _row_at(rows: list[FootageChange], source: Span) -> FootageChange:

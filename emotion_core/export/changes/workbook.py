@@ -9,7 +9,7 @@ import io
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from ...compare import check_comparable, have_same_readings, recut_summary
+from ...compare import check_comparable, have_same_readings
 from ...compare.change_list import kind_words, reading_of, reading_text, size_text
 from .. import sheets
 from .audiences import audience_columns, audience_note, audience_texts
@@ -58,7 +58,7 @@ def _summary(book: Any, cuts: ComparedCuts, head: Any) -> None:
         ("first film", cuts.names[0]),
         ("second film", cuts.names[1]),
         ("what changed", cuts.sentence),
-        ("footage", recut_summary(cuts.shared, cuts.scenes)),
+        ("footage", cuts.footage),
         *(("warning", warning) for warning in check_comparable(*cuts.analyses)),
         *([("audiences", note)] if (note := audience_note(cuts)) else []),
     ]

@@ -39,7 +39,7 @@ def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int,
 def _build(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, reason: str) -> Engine:
     variant = VARIANTS[name]
     if variant.engine != "openvino":
-        torch_parts.leave_out_shape_kernels()
+        import_torch(name, checkpoint)
     if variant.engine == "ipex":
         from .ipex_engine import IpexEngine
 
@@ -60,6 +60,16 @@ def _build(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, r
         device=variant.device,
         recorded=checkpoint.folder is not None,
     )
+
+
+def import_torch(name: EngineName, checkpoint: Checkpoint) -> None:
+    """Import torch with the parts that the engine `name`, which is none of OpenVINO, needs for `checkpoint`."""
+    from .shipped_network import is_shipped
+
+    torch_parts.leave_out_shape_kernels()
+    variant = VARIANTS[name]
+    if variant.device == "cpu" and variant.precision != "int8" and is_shipped(checkpoint):
+        torch_parts.import_without_gpu()
 
 
 def check(name: EngineName) -> None:

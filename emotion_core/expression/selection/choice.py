@@ -16,9 +16,9 @@ import psutil
 from ...errors import EngineError, LibraryError
 from ...settings import EngineName
 from ...storage import Home, home, try_lock
-from ...system import thread_budget, torch_parts
+from ...system import thread_budget
 from ..engines.availability import is_ipex_untested, obstacle
-from ..engines.factory import build, check
+from ..engines.factory import build, check, import_torch
 from ..engines.variants import BASELINE, VARIANTS
 from . import trial_store
 from .trial import PROBE_FACES, Trial, TrialEndedError, TrialProcess
@@ -165,21 +165,21 @@ class _Trials:
                 alive=doing,
             ) as process:
                 if brief:
-                    _import_package_of(name)
+                    _import_package_of(name, self.checkpoint)
                 trial = process.start()
                 if count == PROBE_FACES or trial.agreement is None or trial.agreement.agrees_clearly:
                     return process.run(BRIEF_SECONDS if brief else SECONDS)
         raise AssertionError("all faces were compared")
 
 
-def _import_package_of(name: EngineName) -> None:
+def _import_package_of(name: EngineName, checkpoint: Checkpoint) -> None:
     """Import what this process needs of an engine once its trial ends well: the trial itself works meanwhile.
 
     Not while engines are timed against each other, and not where memory may be short.
     """
     if VARIANTS[name].engine != "openvino" and psutil.virtual_memory().available > MEMORY_BESIDE_TRIAL:
         with contextlib.suppress(Exception):  # it shows again when the engine is built
-            torch_parts.leave_out_shape_kernels()
+            import_torch(name, checkpoint)
             importlib.import_module("torch")
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ...errors import EmotionError, FilmChanged, FilmNotPermitted, MediaError, NotLookedAt
 from ...formatting import in_one_line
-from ...library import Library
+from ...library import Film, Library
 from ...library.queue import WatchedFile, waiting_count
 from ...settings import ScanSettings
 from ...storage import stored_paths
@@ -66,15 +66,24 @@ class Intake:
         if now < self._retries.get(file.path, (0.0, 0.0))[0]:
             return None
         try:
-            film = self._library.refer_to(stored_paths.from_text(file.path))
-            scans_before = set(self._library.scan_ids(film.id))
-            scan_id = begin_film(self._library, film, settings, only_new=True, browser_copy=False)
-            is_known = scan_id in scans_before
+            # Bytes that the library has as a recording of viewers stay that: those are never listed as films.
+            film = self._library.refer_to(stored_paths.from_text(file.path), role="recording")
+            is_known = bool(film.role == "recording" and self._library.viewers_of_recording(film.id))
+            if not is_known:
+                is_known = self._analyse(film, settings)
             self._store(WatchedFile(file.path, file.bytes, file.modified_ns, film.id))
         except EmotionError as error:
             return self._refuse(file, error, now)
         self._retries.pop(file.path, None)
         return Taken(file.path, "known" if is_known else "taken in")
+
+    def _analyse(self, film: Film, settings: ScanSettings) -> bool:
+        """Make what was added a film, and have it analysed; whether it was, or was being, before."""
+        with self._library.database() as database:
+            Film.set_role(database, film.id, "film")
+        scans_before = set(self._library.scan_ids(film.id))
+        scan_id = begin_film(self._library, self._library.film(film.id), settings, only_new=True, browser_copy=False)
+        return scan_id in scans_before
 
     def forget_missing(self, present: Iterable[str], folders: Iterable[str]) -> None:
         """Forget files that are gone from `folders`: under the same name another film may come."""

@@ -34,9 +34,12 @@ Say = Callable[[str], object]
 class Watcher:
     """Watches the folders that config.toml names, or one of its own."""
 
-    def __init__(self, library: Library, say: Say, folder: Path | None = None) -> None:
-        """`say` is called with a line about each file, once. `folder` takes the place of config.toml's."""
+    def __init__(self, library: Library, say: Say, folder: Path | None = None, *, complain: Say | None = None) -> None:
+        """`say` is called with a line about each file, once, and `complain`, if there is one, with those about trouble.
+        `folder` takes the place of config.toml's.
+        """
         self._library, self._say, self._folder = library, say, folder
+        self._complain = complain or say
         self._intake = Intake(library)
         self._settling = Settling()
         self._told: set[str] = set()
@@ -62,7 +65,7 @@ class Watcher:
                 break
             if (what := self._intake.take(file, settings, now)) is not None:
                 taken.append(what)
-                self._say(what.line())
+                (self._say if what.state in ("taken in", "known") else self._complain)(what.line())
             if not self._intake.is_new(file):
                 self._settling.taken(file)
         return taken
@@ -84,7 +87,7 @@ class Watcher:
         """Tell troubles that are new."""
         now = set(troubles)
         for trouble in sorted(now - self._told):
-            self._say(trouble)
+            self._complain(trouble)
         self._told = now
 
 
@@ -121,7 +124,7 @@ def _watch(home: Path, stop: threading.Event) -> None:
             if Configuration.load(home).watch.folders:
                 with try_lock(Home(home).watch_lock) as is_free:
                     if is_free:
-                        Watcher(Library.open(home), log.warning).run(stop)
+                        Watcher(Library.open(home), log.info, complain=log.warning).run(stop)
         except EmotionError as error:
             if str(error) != told:
                 log.warning("Folders are not watched: %s", error)

@@ -9,4 +9,5 @@ from .source_clips import (
     SourceList as SourceList,
     rate_of_fields as rate_of_fields,
     read_sources as read_sources,
+    read_two_lists as read_two_lists,
 )

@@ -152,7 +152,7 @@ def _with_replacements(rows: list[ClipChange]) -> tuple[ClipChange, ...]:
             old, new = last.before or row.before, last.after or row.after
             if old is not None and new is not None:
                 short, long = sorted((old.frames, new.frames))
-                if long <= _REPLACED * short:
+                if long <= _REPLACED * short and old.track == new.track:
                     done[-1] = ClipChange("replaced", old, new)
                     continue
         done.append(row)

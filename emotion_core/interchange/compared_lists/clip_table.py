@@ -28,7 +28,7 @@ def clip_change_table(before: SourceList, after: SourceList, changes: Sequence[C
             cells |= {"head_frames": change.head, "tail_frames": change.tail, "shift_frames": shift}
         rows.append(cells)
     table = pd.DataFrame(rows)
-    return table.astype({name: "Int64" for name in table.columns if "frame" in name})
+    return table.astype({name: "Int64" for name in table.columns if "frame" in name or "track" in name})
 
 
 def clip_changes_json(before: SourceList, after: SourceList, changes: Sequence[ClipChange]) -> bytes:
@@ -51,11 +51,12 @@ def clip_sentence(changes: Sequence[ClipChange]) -> str:
 
 def _clip_cells(source_list: SourceList, clip: SourceClip | None, side: str) -> dict[str, object]:
     if clip is None:
-        names = ("name", "source", "frame_in", "frame_out", "tc_in", "tc_out", "source_tc_in", "source_tc_out")
+        names = ("name", "source", "track", "frame_in", "frame_out", "tc_in", "tc_out", "source_tc_in", "source_tc_out")
         return {f"{name}_{side}": None for name in names}
     return {
         f"name_{side}": clip.name,
         f"source_{side}": clip.source,
+        f"track_{side}": clip.track,
         f"frame_in_{side}": clip.record_in,
         f"frame_out_{side}": clip.record_out,
         f"tc_in_{side}": source_list.timecode(clip.record_in),

@@ -16,8 +16,6 @@ from ..readers.lists.edl_line import EventLine, parse_event, timecode_spans
 from ..readers.timelines import otio
 
 _BLACK = ("BL", "BLACK")
-_COMMON_REELS = ("AX", "AUX", "")
-"""Reels that tools give to every file: then the clip's name tells sources apart."""
 _RATES = (Fraction(24), Fraction(25), Fraction(30), Fraction(48), Fraction(50), Fraction(60))
 
 
@@ -34,6 +32,8 @@ class SourceClip:
     record_in: int
     """From the timeline's first frame."""
     record_out: int
+    track: int = 1
+    """Picture track, from 1."""
 
     @property
     def frames(self) -> int:
@@ -48,7 +48,7 @@ class SourceClip:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The clips of one picture track in their order."""
+    """The clips of all picture tracks, the lowest first, each in its order."""
 
     name: str
     clips: tuple[SourceClip, ...]
@@ -83,6 +83,20 @@ def read_sources(raw: bytes, name: str, rate: Fraction | None = None) -> SourceL
     return found
 
 
+def read_two_lists(first: tuple[bytes, str], second: tuple[bytes, str]) -> tuple[SourceList, SourceList]:
+    """Two lists that count alike, each given as its bytes and its name. Raises CutListError as read_sources, and
+    SettingsError for two frame rates.
+    """
+    rate = rate_of_fields([first[0], second[0]])
+    before, after = (read_sources(raw, name, rate) for raw, name in (first, second))
+    if before.rate != after.rate:
+        raise SettingsError(
+            f"The lists count {float(before.rate):g} and {float(after.rate):g} frames a second.",
+            "Export both at one rate, or compare the films.",
+        )
+    return before, after
+
+
 def rate_of_fields(raws: Sequence[bytes]) -> Fraction | None:
     """The lowest usual rate that the frame fields of several EDLs allow; None where one of them is none."""
     contents = [decode(raw) for raw in raws]
@@ -112,7 +126,7 @@ def _of_edl(content: Content, name: str, rate: Fraction | None) -> SourceList:
             head, sign, text = line.lstrip("* ").partition(":")
             if sign and names and head.upper().endswith("CLIP NAME"):
                 names[-1][head.upper().removesuffix("CLIP NAME").strip()] = text.strip()
-        elif event.track == 1 and event.start != event.end:
+        elif event.track is not None and event.start != event.end:
             texts = [line[first:last] for first, last in timecode_spans(line)]
             drops = drops or is_drop_frame(texts[2])
             try:
@@ -123,7 +137,8 @@ def _of_edl(content: Content, name: str, rate: Fraction | None) -> SourceList:
     first = min((at[2] for _, at in events), default=0)
     clips = tuple(_clip(event, at, said, first) for (event, at), said in zip(events, names, strict=True))
     note = f"“{one_line(name)}” gives no frame rate: {float(rate):g} was taken."
-    return SourceList(one_line(name), tuple(clip for clip in clips if clip), rate, first, drops, (note,))
+    in_tracks = tuple(sorted(filter(None, clips), key=lambda clip: clip.track))
+    return SourceList(one_line(name), in_tracks, rate, first, drops, (note,))
 
 
 def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int) -> SourceClip | None:
@@ -132,8 +147,8 @@ def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int) -> 
         return None
     order = ("TO", "", "FROM") if event.is_transition else ("FROM", "", "TO")
     clip = one_line(next((said[word] for word in order if said.get(word)), ""))
-    source = f"{event.reel} {clip}".strip() if event.reel in _COMMON_REELS else event.reel
-    return SourceClip(source, clip or event.reel, at[0], at[1], at[2] - first, at[3] - first)
+    source = f"{event.reel} {clip}".strip() if event.reel in edl.COMMON_REELS else event.reel
+    return SourceClip(source, clip or event.reel, at[0], at[1], at[2] - first, at[3] - first, event.track or 1)
 
 
 def _of_otio(content: Content, name: str) -> SourceList:
@@ -150,16 +165,20 @@ def _of_otio(content: Content, name: str) -> SourceList:
     video = schema.TrackKind.Video
     pictures = [track for track in tracks if isinstance(track, schema.Track) and track.kind == video and len(track)]
     clips: list[SourceClip] = []
-    at = Fraction(0)
-    for item in pictures[0] if pictures else ():
-        if isinstance(item, schema.Transition):
-            continue
-        source = item.trimmed_range()
-        start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
-        if not isinstance(item, schema.Gap) and item.enabled:
-            places = [round(seconds * rate) for seconds in (start, start + length * _speed(item), at, at + length)]
-            clips.append(SourceClip(_media(item), one_line(item.name or _media(item)), *places))
-        at += length
+    for number, track in enumerate(pictures, start=1):
+        at = Fraction(0)
+        for item in track:
+            if isinstance(item, schema.Transition):
+                continue
+            source = item.trimmed_range()
+            start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
+            if not isinstance(item, schema.Gap) and item.enabled:
+                seconds = start, start + length * _speed(item), at, at + length
+                shown_in, shown_out, first, last = (round(each * rate) for each in seconds)
+                name_of_clip = one_line(item.name or otio.media_of(item))
+                media = otio.media_of(item)
+                clips.append(SourceClip(media, name_of_clip, shown_in, shown_out, first, last, number))
+            at += length
     starts_at = document.global_start_time if is_timeline else None
     return SourceList(
         one_line(name), tuple(clips), rate, 0 if starts_at is None else round(otio.seconds(starts_at) * rate)
@@ -171,10 +190,3 @@ def _speed(item: Any) -> Fraction:
 
     speeds = (Fraction(str(effect.time_scalar)) for effect in item.effects if isinstance(effect, LinearTimeWarp))
     return next(speeds, Fraction(1))
-
-
-def _media(item: Any) -> str:
-    """What tells an item's source: the address of its media, else its media's name, else its own."""
-    reference = getattr(item, "media_reference", None)
-    address = getattr(reference, "target_url", "") or getattr(reference, "name", "")
-    return one_line(str(address or item.name))

@@ -28,6 +28,8 @@ _LOCATOR = re.compile(rf"(\*?\s*LOC\s*:?\s*)({TIMECODE})(.*)", re.I | re.S)
 _MARKER = re.compile(r"\|M:([^|]*)")
 _DURATION = re.compile(r"(\|D:\s*)(\d+)")
 _SPEED = re.compile(rf"(M2\s.*?)({TIMECODE})(\s*)$", re.I)
+_M2 = re.compile(r"(M2\s+(?:\S.*?\s)?\s*)(-?\d{1,4}(?:\.\d{1,4})?)(\s+\d\d:.*)$", re.I)
+"""An event's speed, frames a second of its source."""
 _NAME = re.compile(r"\*?\s*(FROM|TO|KEY|)\s*CLIP NAME\s*:\s*(.*)", re.I)
 _PASSED_OVER = ("were not taken for cuts", "was read, not", "(M2)")
 """Parts of the reader's notes that do not hold here."""
@@ -216,7 +218,10 @@ def _event(clock: ListClock, group: _Group, part: Stretch, start: Fraction, end:
             changed = fields + changed[at:]
         lines.append(changed)
     lost_head = group.main.is_transition and not is_head
-    for comment in group.comments:
+    if part.speed != 1 and not any(_M2.match(comment) for comment in group.comments):
+        source_at = with_separator(source_in, drop_frame=False)  # readers know no semicolon in an M2 line
+        lines.append(f"M2   {group.main.reel:<8} {float(clock.scale / part.speed):07.3f}                {source_at}")
+    for comment in (_at_speed(line, part.speed) for line in group.comments):
         speed, named = _SPEED.match(comment), _NAME.match(comment.strip())
         if lost_head and named and named[1].upper() == "FROM":
             continue  # the outgoing clip is no part of it any more
@@ -225,6 +230,14 @@ def _event(clock: ListClock, group: _Group, part: Stretch, start: Fraction, end:
         else:
             lines.append(f"{speed[1]}{source_in}{speed[3]}" if speed and not is_head else comment)
     return _Placed(part.after[0], part.after[1], lines)
+
+
+def _at_speed(comment: str, speed: Fraction) -> str:
+    """A line about an event whose footage lasts so many times as long in the second cut: its own speed changes."""
+    match = _M2.match(comment)
+    if speed == 1 or match is None:
+        return comment
+    return f"{match[1]}{float(Fraction(match[2]) / speed):07.3f}{match[3]}"
 
 
 def _source(

@@ -65,7 +65,7 @@ def span(
     kept = tuple(places)
     if not kept:
         return Move(what, name, start, end, (), "lost", cuts.reason(start, end))
-    missing = end - start - sum((last - first for first, last in kept), Fraction(0))
+    missing = end - start - cuts.footage.kept(start, end)
     frame = 1 / cuts.before.media.rate
     shorter = f"{float(missing):.2f} s of it are left out" if missing >= frame / 2 else ""
     if len(kept) == 1:

@@ -180,6 +180,8 @@ class _Mover:
             clone.source_range = opentimelineio.opentime.TimeRange(clone.trimmed_range().start_time, length)
             for marker in [marker for marker in clone.markers if not _holds(clone, marker)]:
                 clone.markers.remove(marker)
+        if part.speed != 1:
+            _retime(clone, 1 / part.speed)
         return _Part(clone, *part.after, child, is_head, is_tail)
 
     def _set_length(self, item: Any, frames: int) -> None:
@@ -239,6 +241,17 @@ class _Mover:
     def _lose(self, marker: Any, at: Fraction) -> None:
         reason = self._cuts.reason(at) if not self._cuts.footage.places(at) else "it stood on time without a clip"
         self.done.append(Move("marker", marker.name, at, None, (), "lost", reason))
+
+
+def _retime(item: Any, speed: Fraction) -> None:
+    """Let an item run through its source so many times as fast."""
+    from opentimelineio.schema import LinearTimeWarp
+
+    warp = next((effect for effect in item.effects if isinstance(effect, LinearTimeWarp)), None)
+    if warp is None:
+        item.effects.append(LinearTimeWarp(name="retimed", time_scalar=float(speed)))
+    else:
+        warp.time_scalar *= float(speed)
 
 
 def _items(children: Iterable[Any]) -> list[Any]:

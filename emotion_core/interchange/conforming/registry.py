@@ -10,6 +10,7 @@ from ..readers.content import Content, decode
 from . import edl, otio, subtitles, table
 from .cuts import TwoCuts
 from .moves import MovedList
+from .tools import aaf, ale, fcpxml, xmeml
 
 
 class ListMover(Protocol):
@@ -24,12 +25,15 @@ class ListMover(Protocol):
         ...
 
 
-MOVERS: tuple[ListMover, ...] = (otio, subtitles, table, edl)
+MOVERS: tuple[ListMover, ...] = (aaf, fcpxml, xmeml, otio, subtitles, ale, table, edl)
 """In the order in which they are tried."""
-LIST_SUFFIXES = (".csv", ".edl", ".otio", ".otioz", ".srt", ".tsv", ".txt", ".vtt")
+LIST_SUFFIXES = (
+    ".aaf", ".ale", ".csv", ".edl", ".fcpxml", ".otio", ".otioz", ".srt", ".tsv", ".txt", ".vtt", ".xml",
+)  # fmt: skip
 """What a file picker offers; formats are recognised by content."""
 FORMAT_NAMES = (
-    "EDL, OpenTimelineIO, CSV with columns of frames, timecode or times, Premiere Pro's and Avid's markers, WebVTT, SRT"
+    "EDL, OpenTimelineIO, FCPXML, Final Cut Pro 7's and Premiere Pro's XML, AAF (written as OpenTimelineIO), ALE, CSV "
+    "with columns of frames, timecode or times, Premiere Pro's and Avid's markers, WebVTT, SRT"
 )
 
 

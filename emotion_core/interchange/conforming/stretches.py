@@ -13,6 +13,8 @@ from itertools import pairwise
 
 SNAP = 3
 """Frames by which a stretch may miss a cut that both films have: compression hides the first pictures after one."""
+ROUNDED = 2
+"""Frames by which both sides of a stretch may differ and run at one speed."""
 BRIDGED = Fraction(1, 4)
 """Longest time without a match that is bridged where the same footage goes on after it, seconds."""
 
@@ -49,22 +51,35 @@ class FrameStretch:
     def offset(self) -> int:
         return self.after[0] - self.before[0]
 
+    @property
+    def is_retimed(self) -> bool:
+        """Whether it runs at another speed in the second cut."""
+        return abs(self.before[1] - self.before[0] - self.after[1] + self.after[0]) > ROUNDED
+
 
 def mend(
     stretches: Iterable[FrameStretch], cuts_before: Collection[int], cuts_after: Collection[int], most: int
 ) -> list[FrameStretch]:
     """Stretches of two films of one frame rate, in the order of the second, without what the alignment leaves open.
 
-    Neighbours at one offset, at most `most` frames apart, become one. A stretch that begins or ends within SNAP frames
-    of a cut in both films, with nothing known between, is taken to that cut.
+    Those at another speed stay as they are. Neighbours at one offset, at most `most` frames apart, become one. A
+    stretch that begins or ends within SNAP frames of a cut in both films, with nothing known between, is taken to it.
     """
     joined: list[FrameStretch] = []
     for given in stretches:
+        if given.is_retimed:
+            joined.append(given)
+            continue
         length = min(b - a for a, b in (given.before, given.after))
         (first, _), (start, _) = given.before, given.after
         stretch = FrameStretch((first, first + length), (start, start + length), given.is_moved)
         last = joined[-1] if joined else None
-        if last is not None and last.offset == stretch.offset and 0 <= stretch.after[0] - last.after[1] <= most:
+        if (
+            last is not None
+            and not last.is_retimed
+            and last.offset == stretch.offset
+            and 0 <= stretch.after[0] - last.after[1] <= most
+        ):
             joined[-1] = FrameStretch(
                 (last.before[0], stretch.before[1]), (last.after[0], stretch.after[1]), last.is_moved
             )
@@ -128,6 +143,10 @@ class Footage:
                 remaining += [(a, b) for a, b in ((low, first), (last, high)) if a < b]
             open_parts = open_parts if every else remaining
         return self._joined(sorted(found, key=lambda part: part.after), whole=True)
+
+    def kept(self, start: Fraction, end: Fraction) -> Fraction:
+        """Seconds of a range of the first cut that are in the second."""
+        return sum((part.before[1] - part.before[0] for part in self.parts(start, end)), Fraction(0))
 
     def labels(self, start: Fraction, end: Fraction, *, every: bool = False) -> list[tuple[Fraction, Fraction]]:
         """As `parts`, for a range that only names footage: neighbours in the second cut are one, whatever went between.

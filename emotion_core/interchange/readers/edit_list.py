@@ -50,6 +50,13 @@ class Event:
     """Frames from the beginning of the transition to `start`; 0 in an EDL, where it begins at the record in."""
     line: int | None = None
     """Line of the file, from 1; None where the format has no lines."""
+    source: str = ""
+    """What it shows: a reel, or a clip's media; empty where the list does not say. Equal ones show the same footage at
+    equal places."""
+    source_in: Timecode | FrameNumber | None = None
+    """Place of its first frame in the source; a FrameNumber at the list's rate."""
+    source_out: Timecode | FrameNumber | None = None
+    """Exclusive. Of a retimed clip further from `source_in` than it is long."""
 
 
 @dataclass(frozen=True, slots=True)

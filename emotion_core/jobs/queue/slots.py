@@ -73,6 +73,8 @@ class Slots:
             thread.join()
 
     def _open(self, job: Job) -> None:
+        if job.kind == "top_up":  # it may run beside others, and asks for none
+            return
         most = min(job.at_once, len(Home(self._home).scan_locks))
         for slot in range(len(self._threads) + 1, most):
             thread = threading.Thread(target=self._run, args=(slot, job), name=f"slot {slot}", daemon=True)

@@ -22,6 +22,7 @@ from ...storage import Home, write_whole
 from .kept_pairs import remove_oldest
 
 if TYPE_CHECKING:
+    from ...analysis import Analysis
     from ...compare import AlignmentMap
     from ...observations import Observations
     from ..library import Library
@@ -31,8 +32,16 @@ CAPACITY = 12
 _DIGEST = hashlib.sha256().digest_size
 
 
-def aligned(library: Library, before: Observations, after: Observations) -> AlignmentMap:
-    """As compare.align of two films in the library: from disk where it was computed before, else computed and kept."""
+def aligned(library: Library, before: Analysis, after: Analysis) -> AlignmentMap:
+    """The alignment of two films in the library, with the footage that both their cut lists name: by pictures and sound
+    from disk where it was computed before, else computed and kept.
+    """
+    from ...compare import with_listed_sources
+
+    return with_listed_sources(_by_pictures(library, before.observations, after.observations), before, after)
+
+
+def _by_pictures(library: Library, before: Observations, after: Observations) -> AlignmentMap:
     from ...compare import align
 
     file = _file(library, before, after)

@@ -5,5 +5,6 @@ from .rows import (
     running as running,
     waiting as waiting,
     waiting_count as waiting_count,
+    waiting_ids as waiting_ids,
 )
 from .watched_files import WatchedFile as WatchedFile

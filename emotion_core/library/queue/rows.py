@@ -23,6 +23,11 @@ def waiting_count(database: sqlite3.Connection) -> int:
     return int(database.execute("SELECT count(*) FROM jobs WHERE state = 'queued'").fetchone()[0])
 
 
+def waiting_ids(database: sqlite3.Connection) -> set[str]:
+    """Ids of all jobs that wait."""
+    return {str(row[0]) for row in database.execute("SELECT id FROM jobs WHERE state = 'queued'")}
+
+
 def film_names(database: sqlite3.Connection, film_ids: Iterable[str]) -> dict[str, str]:
     """Names of films by id. A recording of viewers has none here: it is never listed as a film."""
     ids = list(dict.fromkeys(film_ids))

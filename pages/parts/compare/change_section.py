@@ -37,7 +37,8 @@ def show(
     is_shared = has_shared_footage(shared)
     with below:
         has_players = is_shared and pair_player.show(films, analyses, shared)
-    summary = recut_summary(shared, changes)
+    listed = kept_comparisons.change_list(first.id, second.id)
+    summary = recut_summary(shared, changes, (listed.left_out, listed.new) if listed.changes else None)
     with above:
         warn(check_comparable(*analyses))
         if not is_shared:
@@ -55,7 +56,6 @@ def show(
     else:
         alt = f"Footage that {names[0]} and {names[1]} share"
         figures.show(charts.shared_segments_figure(*analyses, segments, names), alt, table, "shared")
-    listed = kept_comparisons.change_list(first.id, second.id)
     if listed.changes:
         audience = audience_comparison.change_texts(films, listed.changes)
         if audience is not None:

@@ -40,7 +40,8 @@ def _box(films: tuple[Film, Film], names: tuple[str, str]) -> None:
     file = st.file_uploader(
         f"A list of {markdown.escape(names[0])}: cut list, markers, subtitles or a table",
         type=list(LIST_SUFFIXES), key=f"conform-{first.id}-{second.id}",
-        help="EDL, OpenTimelineIO, CSV, Premiere Pro's and Avid's markers, WebVTT or SRT.",
+        help="EDL, OpenTimelineIO, FCPXML, XML of Final Cut Pro 7 and Premiere Pro, AAF, ALE, CSV, Premiere Pro's and "
+        "Avid's markers, WebVTT or SRT.",
     )  # fmt: skip
     every = st.checkbox(
         "Markers and texts at every place that shows their footage", key=f"conform-every-{first.id}-{second.id}"

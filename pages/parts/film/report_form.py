@@ -133,7 +133,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         )
         if detector == "cuts":
             read = cut_list_box.read(film_id, analysis, text)
-            shots = replace(shots, cuts=read.cuts, cut_notes=read.notes)
+            shots = replace(shots, cuts=read.cuts, cut_notes=read.notes, cut_sources=read.sources)
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
             _, corrections = as_cut_list(

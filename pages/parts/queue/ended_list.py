@@ -14,12 +14,6 @@ from emotion_core.storage import clock
 from ...services import markdown
 from . import entries
 
-_STATES = {
-    "done": ("check_circle", "done"),
-    "failed": ("error", "failed"),
-    "cancelled": ("cancel", "cancelled"),
-}
-
 
 def show(ended: Sequence[Entry]) -> None:
     """A row for each, with a button that analyses it again unless it is done."""
@@ -28,12 +22,10 @@ def show(ended: Sequence[Entry]) -> None:
     st.header("Ended last", anchor=False)
     for entry in ended:
         job = entry.job
-        icon, words = _STATES[job.state]
         with st.container(key=f"ended-{job.id}", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f":material/{icon}:", width=28)
                 entries.name(entry)
-                st.caption(f"{words}{_when(job.ended_at)}", width="content")
+                st.caption(f"{job.state}{_when(job.ended_at)}", width="content")
                 if job.state != "done":
                     st.button(
                         "Analyse again", icon=":material/refresh:", key=f"again-{job.id}", on_click=entries.again,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import zipfile
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from emotion_core.api import models
+from emotion_core.cli.analyze import analyze
+from emotion_core.cli.exports import markers
 from emotion_core.export import FORMATS, REPORT_NAMES
 from emotion_core.interchange import NAMES
 from emotion_core.jobs import runner
@@ -111,6 +115,30 @@ def test_an_analysis_is_asked_for_and_cancelled(library: Library, client: TestCl
     )
 
 
+def test_a_film_is_moved_to_the_front(library: Library, client: TestClient) -> None:
+    """The queue has films in their order; one that is moved is next, and one that does not wait cannot be."""
+    films = [library_builder.unfinished(library, name) for name in (CARPHONE, BIKES)]
+    for film in films:
+        library_builder.queued_job(library, library.scans(film.id)[0])
+    assert [each["film"] for each in client.get("queue").json()["waiting"]] == [film.id for film in films]
+    assert client.post(f"films/{films[1].id}/front").status_code == 204
+    queue = client.get("queue", params={"limit": 1}).json()
+    assert ([each["film"] for each in queue["waiting"]], queue["waiting_total"]) == ([films[1].id], 2)
+    assert client.post(f"films/{films[1].id}/front").status_code == 409
+    client.delete(f"films/{films[0].id}/analysis")
+    queue = client.get("queue").json()
+    assert [(each["film"], each["state"]) for each in queue["ended"]] == [(films[0].id, "cancelled")]
+    assert queue["running"] == []
+
+
+def test_options_have_the_names_of_the_command_line() -> None:
+    """Of an analysis and of markers; what names files is left out, and one thing is the API's alone."""
+    of_files = {"context", "film", "films", "out", "csv", "csv_dir", "json", "cuts", "cuts_track", "recursive"}
+    asked = set(inspect.signature(analyze).parameters) - of_files
+    assert set(models.AnalyzeOptions.model_fields) - {"browser_copy"} == asked
+    assert set(models.MarkerOptions.model_fields) == set(inspect.signature(markers).parameters) - of_files
+
+
 def test_reports_are_those_of_the_command_line(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
     """CSV and JSON byte for byte, every format of `export` and `markers`, and all of them in one ZIP."""
     film = cuts[0].id
@@ -135,6 +163,20 @@ def test_reports_are_those_of_the_command_line(library: Library, cuts: tuple[Fil
     assert client.get(f"films/{film}/export", params={"to": "csv", "screening": "x"}).status_code == 422
 
 
+def test_scenes_come_from_a_cut_list(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
+    """The report has its scenes then, and detected ones after a detector was asked for; a bad list changes nothing."""
+    film = cuts[0].id
+    answer = client.put(f"films/{film}/cuts", params={"name": "cuts.txt"}, content=b"0 First\n40 Second\n")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["scenes"] == 2
+    assert [row.scene.name for row in library.analysis(film).scenes] == ["First", "Second"]
+    assert library.edit_history(film).undo == "cut list of the HTTP API"
+    for content, status in ((b"\xff\xfe nothing", 422), (b"", 422)):
+        assert client.put(f"films/{film}/cuts", params={"name": "cuts.edl"}, content=content).status_code == status
+    assert client.put(f"films/{film}/cuts", content=b"0 First").status_code == 422
+    assert len(library.analysis(film).scenes) == 2
+
+
 def test_two_cuts_are_compared(cuts: tuple[Film, Film], client: TestClient) -> None:
     """The statement, and the fate of each scene; other formats are files."""
     which = {"before": cuts[0].id, "after": cuts[1].id}
@@ -142,6 +184,12 @@ def test_two_cuts_are_compared(cuts: tuple[Film, Film], client: TestClient) -> N
     assert found["summary"].startswith("1 scene replaced")
     assert [change["kind"] for change in found["changes"]] == ["extended", "extended", "replaced"]
     assert client.get("compare", params={**which, "to": "csv"}).content.startswith("\ufeffkind".encode())
+    marked = client.get(f"films/{cuts[1].id}/markers", params={"to": "resolve", "earlier": cuts[0].id})
+    assert marked.status_code == 200
+    assert b"extended" in marked.content
+    for also in ({"later": cuts[0].id}, {"changes_only": "true"}, {"audience": "true"}):
+        refused = {"to": "resolve", "earlier": cuts[0].id, **also}
+        assert client.get(f"films/{cuts[1].id}/markers", params=refused).status_code == 422
     assert client.get("compare", params={**which, "after": cuts[0].id}).status_code == 422
     assert client.get("compare", params={**which, "after": "0" * 64}).status_code == 404
 

@@ -35,7 +35,7 @@ def test_a_recut_is_told(library: Library, monkeypatch: pytest.MonkeyPatch, caps
     """The output counts the changes in one sentence, and says what is shared; then come the changes and all scenes."""
     assert run(monkeypatch, *CUTS) == 0
     _, count, footage, *lines = capsys.readouterr().out.splitlines()
-    assert count.startswith("1 scene replaced, 2 extended, 1 moved; ")
+    assert count.startswith("1.0 s left out, 1.4 s new: 1 scene replaced, 2 extended, 1 moved; ")
     assert "of the second film is footage of the first" in footage
     output = "\n".join(lines)
     assert [line.split()[0] for line in lines[1:4]] == ["extended", "extended,", "replaced"]

@@ -35,5 +35,9 @@ def test_two_lists_are_compared(
     assert [(row["kind"], row["head_frames"], row["tail_frames"]) for row in rows] == [
         ("trimmed", "25", "0"), ("left out", "", "")
     ]  # fmt: skip
+    for suffix, begins in (("xlsx", b"PK"), ("html", b"<!DOCTYPE html>")):
+        file_of = tmp_path / f"changes.{suffix}"
+        assert terminal.run(monkeypatch, "compare", str(old), str(new), "--to", suffix, "--out", str(file_of)) == 0
+        assert file_of.read_bytes().startswith(begins)
     assert terminal.run(monkeypatch, "compare", str(old), str(tmp_path / "film.mp4")) != 0
     assert "is a list, the other is none" in capsys.readouterr().err

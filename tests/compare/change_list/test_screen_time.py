@@ -20,7 +20,7 @@ def test_what_was_left_out_is_screen_time_lost() -> None:
     assert times["happy"].change == pytest.approx(-0.02 * 4, abs=0.01)
     assert not times["happy"].is_clear
     sentence = summary_sentence(changes, tuple(times.values()))
-    assert sentence == "1 scene left out (4.0 s), 2 unchanged; sad −3.5 s, the rest no clear change."
+    assert sentence == "4.0 s left out: 1 scene left out, 2 unchanged; sad −3.5 s, the rest no clear change."
 
 
 def test_the_same_footage_changes_nothing() -> None:
@@ -41,5 +41,5 @@ def test_nobody_on_screen_is_no_zero() -> None:
     times = screen_times(first, second, changes)
     assert times == ()
     sentence = summary_sentence(changes, times)
-    assert sentence.startswith("1 scene new (2.0 s), 1 trimmed, 1 unchanged; ")
+    assert sentence.startswith("0.8 s left out, 2.0 s new: 1 scene new, 1 trimmed, 1 unchanged; ")
     assert sentence.endswith("too few faces to say what happened to the expressions.")

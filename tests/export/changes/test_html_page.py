@@ -29,5 +29,5 @@ def test_the_page_has_every_change_with_pictures_and_escapes_names() -> None:
     assert not re.search(r'(?:src|href)="(?!data:)', page)
     assert '<span class="badge">trimmed</span> head −15 frames' in page
     assert '<span class="clock">00:00:03:15 – 00:00:07:15</span>' in page
-    assert "1 scene left out (1.8 s), 1 trimmed" in page
+    assert "2.6 s left out, 0.5 s new: 1 scene left out, 1 trimmed" in page
     assert "<td>sad</td><td>" in page

@@ -44,7 +44,9 @@ def test_the_workbook_has_words_numbers_and_the_method() -> None:
     content = write("xlsx", changed(), "a")["a-changes.xlsx"]
     summary, changes, expressions, method = (sheet(content, number) for number in (1, 2, 3, 4))
     assert summary["B1"] == NAMES[0]
-    assert str(summary["B3"]).startswith("1 scene left out (1.8 s), 1 trimmed, 1 extended, 1 slipped, 1 moved; ")
+    assert str(summary["B3"]).startswith(
+        "2.6 s left out, 0.5 s new: 1 scene left out, 1 trimmed, 1 extended, 1 slipped, 1 moved; "
+    )
     rows = {changes[f"B{n}"]: n for n in range(2, 7)}
     n = rows["trimmed"]
     assert [changes[f"{column}{n}"] for column in "CDFGHIJ"] == [

@@ -14,6 +14,7 @@ from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library, job_table
 from emotion_core.storage import Configuration
 from tests.support.clips import BIKES, CARPHONE, clip
+from tests.support.screenings import CONSENT
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_file_that_cannot_be_read_now_is_tried_again(
     shutil.copy(clip(CARPHONE), tmp_path / "in" / "a.mp4")
     refused: list[Path] = []
 
-    def refuse(_: Library, path: Path) -> Film:
+    def refuse(_: Library, path: Path, role: str) -> Film:
         refused.append(path)
         raise FilmNotPermitted("a.mp4 cannot be read: Permission denied.", "Check its permissions.")
 
@@ -125,6 +126,18 @@ def test_a_file_that_cannot_be_read_now_is_tried_again(
         assert len(refused) == 3  # after 10, 40 and 100 seconds
     assert len(day.said) == 1
     assert day.look(20) == ["a.mp4 taken in"]
+
+
+def test_a_recording_of_viewers_is_made_no_film(library: Library, tmp_path: Path) -> None:
+    """A file whose bytes are the recording of a viewer stays that: it is neither listed nor analysed as a film."""
+    shown = library.refer_to(clip(BIKES))
+    recording = library.refer_to(clip(CARPHONE), role="recording")
+    screening = library.add_screening(shown.id, "Tuesday")
+    library.add_recorded_viewer(screening.id, recording.id, consent=CONSENT)
+    shutil.copy(clip(CARPHONE), tmp_path / "in" / "a.mp4")
+    assert Day(library).look(3) == ["a.mp4 known"]
+    assert [film.id for film in library.films()] == [shown.id]
+    assert requested(library) == []
 
 
 def test_a_long_queue_is_not_made_longer(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_an_alignment_is_computed_once(tmp_path: Path, counted: list[str]) -> None:
     """Another process finds it as it was; other sound, another version and a damaged file are computed anew."""
     library = Library.open(tmp_path)
-    before, after = (library.analysis(film.id).observations for film in library_builder.recut(library))
+    before, after = (library.analysis(film.id) for film in library_builder.recut(library))
     first = aligned(library, before, after)
     assert (first.source >= 0).any()
     again = aligned(Library.open(tmp_path), before, after)
@@ -47,7 +47,7 @@ def test_an_alignment_is_computed_once(tmp_path: Path, counted: list[str]) -> No
     for name in ("source", "how", "other_sound"):
         assert getattr(again, name).dtype == getattr(first, name).dtype
         assert np.array_equal(getattr(again, name), getattr(first, name))
-    aligned(library, before, replace(after, sound=SoundPrints.none()))
+    aligned(library, before, replace(after, observations=replace(after.observations, sound=SoundPrints.none())))
     aligned(library, after, before)
     assert counted == ["align"] * 3
     (file,) = [file for file in tmp_path.glob("derived/*/with-*") if file.stat().st_mtime_ns == oldest(tmp_path)]
@@ -65,10 +65,12 @@ def test_what_is_kept_is_bounded_and_goes_with_either_film(
 ) -> None:
     library = Library.open(tmp_path)
     films = library_builder.recut(library)
-    before, after = (library.analysis(film.id).observations for film in films)
+    before, after = (library.analysis(film.id) for film in films)
     monkeypatch.setattr(kept_alignments, "CAPACITY", 2)
     for _ in range(4):
-        after = replace(after, scores=replace(after.scores, layout=np.roll(after.scores.layout, 1, axis=0)))
+        seen = after.observations
+        scores = replace(seen.scores, layout=np.roll(seen.scores.layout, 1, axis=0))
+        after = replace(after, observations=replace(seen, scores=scores))
         aligned(library, before, after)
     scans = tuple(scan.id for film in films if (scan := library.newest_scan(film.id)))
     assert is_known_to_share(library, scans[0], scans[1]) is None

@@ -35,7 +35,7 @@ def read(content: Content) -> EditList:
 
     Raises CutListError for a table without those columns, a cell that is no timecode, and clips that overlap.
     """
-    heading, columns, rows = _sections(content)
+    heading, columns, rows = sections(content)
     plain = [column.casefold() for column in columns]
     if "start" not in plain or "end" not in plain:
         raise CutListError("The ALE has no columns Start and End.", "Export the bin with them.")
@@ -58,7 +58,7 @@ def read(content: Content) -> EditList:
     return EditList(FORMAT, tuple(events), rate=_rate(heading.get("fps", "")), notes=tuple(notes))
 
 
-def _sections(content: Content) -> tuple[dict[str, str], list[str], list[tuple[int, list[str]]]]:
+def sections(content: Content) -> tuple[dict[str, str], list[str], list[tuple[int, list[str]]]]:
     """The heading's entries, the columns' names, and the rows with their lines."""
     heading: dict[str, str] = {}
     columns: list[str] = []

@@ -29,6 +29,8 @@ _REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |BLEND|EFFECT|FROM |TO |[A-Z ]+ IS )\
 _PYSCENEDETECT = "* CREATED WITH PYSCENEDETECT"
 _BLACK = ("BL", "BLACK")
 """Reels without picture."""
+COMMON_REELS = ("AX", "AUX", "")
+"""Reels that tools give to every file: then the clip's name tells sources apart."""
 _SPEED = re.compile(r"M2\b", re.I)
 _NO_EVENT = re.compile(r"\*|M\d|SPLIT:?\s*AUDIO\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Beginnings of lines that may have timecodes but are no events."""
@@ -188,9 +190,19 @@ def _events(pictures: list[tuple[EventLine, _Block]]) -> list[Event]:
             block.marker if block.marker is not None else name,
             line.length if line.is_transition else 0,
             line=line.line,
+            source=_source(line, _name(line, block)),
+            source_in=line.source_in,
+            source_out=line.source_out,
         )
         for (line, block), name in zip(entries, names, strict=True)
     ]
+
+
+def _source(line: EventLine, name: str) -> str:
+    """What a line shows: its reel, with the clip's name where all files have one reel; empty for black."""
+    if line.reel in _BLACK:
+        return ""
+    return f"{line.reel} {name}".strip() if line.reel in COMMON_REELS else line.reel
 
 
 def _is_lead(line: EventLine, after: EventLine | None) -> bool:

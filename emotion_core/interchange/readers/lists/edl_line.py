@@ -45,6 +45,8 @@ class EventLine:
     """Record in."""
     end: Timecode
     """Record out, as written."""
+    source_in: Timecode | None = None
+    source_out: Timecode | None = None
 
     @property
     def track(self) -> int | None:
@@ -91,14 +93,16 @@ def parse_event(line: str, number: int) -> EventLine | None:
     timecodes = list(_TIMECODES.finditer(line))
     if len(timecodes) != 4 or not begins_with_number(line):
         return None
-    start, end = positions.parse_timecode(timecodes[2][0]), positions.parse_timecode(timecodes[3][0])
+    first, last, start, end = (positions.parse_timecode(timecode[0]) for timecode in timecodes)
     event, *words = line[: timecodes[0].start()].upper().split() or [""]
     event_number = _NUMBER.fullmatch(event)
     if event_number is None or start is None or end is None:
         return None
     kind, length = _pop_transition(words)
     channel = _pop_channels(words)
-    return EventLine(number, event_number[1].lstrip("0"), " ".join(words), channel, kind, length, start, end)
+    return EventLine(
+        number, event_number[1].lstrip("0"), " ".join(words), channel, kind, length, start, end, first, last
+    )
 
 
 def _pop_transition(words: list[str]) -> tuple[str, int]:

@@ -31,15 +31,19 @@ def sniff(content: Content) -> bool:
 
 def read(content: Content) -> EditList:
     """Read the clips of one picture track of the composition. Raises CutListError."""
+    return timeline.edit_list(otio.parse_json(as_otio(content), FORMAT), content.track)
+
+
+def as_otio(content: Content) -> str:
+    """The file's timeline as OpenTimelineIO's JSON. Raises CutListError."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.aaf"
         file.write_bytes(content.raw)
-        text = _as_otio(file)
-    return timeline.edit_list(otio.parse_json(text, FORMAT), content.track)
+        return _read_apart(file)
 
 
-def _as_otio(file: Path) -> str:
-    """The file's timeline as OpenTimelineIO's JSON."""
+def _read_apart(file: Path) -> str:
+    """What the other process makes of a file."""
     refused = CutListError(
         "The AAF cannot be read as an edited sequence.", "Export it anew, without embedded media, or as an EDL."
     )

@@ -24,8 +24,8 @@ NAME = "FCPXML (Final Cut Pro, Resolve)"
 SUFFIXES: tuple[str, ...] = (".fcpxml",)
 FORMAT = "FCPXML"
 _CLIPS = ("clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "title", "audition")
-_ITEMS = (*_CLIPS, "gap", "audio")
-_MARKERS = ("marker", "chapter-marker")
+ITEMS = (*_CLIPS, "gap", "audio")
+MARKERS = ("marker", "chapter-marker")
 _TIME = re.compile(r"\s*(-?\d{1,18})(?:\.(\d{1,9}))?(?:/(\d{1,18}))?\s*s?\s*")
 _NAMED_RATE = re.compile(r"[pi](\d{2,4})$")
 """Rate in the name of one of Final Cut Pro's formats, such as FFVideoFormat1080p2398; interlaced ones name fields a
@@ -52,10 +52,8 @@ def read(content: Content) -> EditList:
     spine = sequence.find("spine")
     if rate is None or spine is None:
         raise CutListError("The project of the FCPXML has no frame rate or no spine.", "Export it anew.")
-    first = _time(sequence.get("tcStart")) or Fraction(0)
-    # Some writers count the spine from 0, whatever its timecode.
-    from_zero = any(_offset(item, first) < first for item in spine if item.tag in _ITEMS)
-    begins = Fraction(0) if from_zero else first
+    first = time_of(sequence.get("tcStart")) or Fraction(0)
+    begins = Fraction(0) if counts_from_zero(spine, first) else first
     pictures: dict[int, list[Clip]] = {0: []}
     markers: list[Clip] = []
     _read_spine(spine, -begins, begins, 0, pictures, markers)
@@ -72,7 +70,7 @@ def _rate(element: Element | None) -> Fraction | None:
     """Frames a second of a format, from its frameDuration or else its name."""
     if element is None:
         return None
-    duration = _time(element.get("frameDuration"))
+    duration = time_of(element.get("frameDuration"))
     if duration is not None and duration > 0:
         return rate_from_header(1 / duration) if duration.denominator < 10**9 else 1 / duration
     match = _NAMED_RATE.search(element.get("name", ""))
@@ -83,7 +81,7 @@ def _rate(element: Element | None) -> Fraction | None:
     return rate / 2 if match[0].startswith("i") else rate
 
 
-def _time(text: str | None) -> Fraction | None:
+def time_of(text: str | None) -> Fraction | None:
     """“1001/24000s”, “5s” or “2.5s” in seconds; None if `text` is no time."""
     match = _TIME.fullmatch(text) if text is not None else None
     if match is None:
@@ -96,7 +94,7 @@ def _time(text: str | None) -> Fraction | None:
 
 
 def _offset(item: Element, default: Fraction) -> Fraction:
-    offset = _time(item.get("offset"))
+    offset = time_of(item.get("offset"))
     return default if offset is None else offset
 
 
@@ -108,14 +106,14 @@ def _read_spine(
     lead: tuple[Fraction, Fraction] | None = None
     for item in spine:
         if item.tag == "transition":
-            offset, length = _offset(item, at), _time(item.get("duration")) or Fraction(0)
+            offset, length = _offset(item, at), time_of(item.get("duration")) or Fraction(0)
             lead = offset, offset + length
             continue
-        if item.tag not in _ITEMS:
+        if item.tag not in ITEMS:
             continue
-        chosen = _pick(item)
+        chosen = pick(item)
         start = _offset(item, at)
-        length = _length(chosen)
+        length = length_of(chosen)
         at = timeline.limit_denominator(start + length)
         if _has_picture(chosen):
             came, over = lead if lead is not None and lead[0] <= start <= lead[1] else (start, start)
@@ -125,15 +123,20 @@ def _read_spine(
         _read_attached(chosen, start + shift, length, pictures, markers)
 
 
-def _pick(item: Element) -> Element:
+def counts_from_zero(spine: Element, first: Fraction) -> bool:
+    """Whether a spine's time begins at 0 and not at its timecode, as some writers have it."""
+    return any(_offset(item, first) < first for item in spine if item.tag in ITEMS)
+
+
+def pick(item: Element) -> Element:
     """The clip that is shown: of an audition its first."""
     if item.tag != "audition":
         return item
-    return next((child for child in item if child.tag in _ITEMS), item)
+    return next((child for child in item if child.tag in ITEMS), item)
 
 
-def _length(item: Element) -> Fraction:
-    duration = _time(item.get("duration"))
+def length_of(item: Element) -> Fraction:
+    duration = time_of(item.get("duration"))
     if duration is None or duration < 0:
         name = item.get("name", "")
         raise CutListError(f"“{name}” ({item.tag}) of the FCPXML has no duration.", "Export the project anew.")
@@ -149,20 +152,20 @@ def _read_attached(
     item: Element, at: Fraction, length: Fraction, pictures: dict[int, list[Clip]], markers: list[Clip]
 ) -> None:
     """Add the markers of an item that lies at `at` on the timeline, and the clips connected to it in lanes above."""
-    shift = at - (_time(item.get("start")) or Fraction(0))
+    shift = at - (time_of(item.get("start")) or Fraction(0))
     for child in item:
-        if child.tag in _MARKERS:
-            start = _time(child.get("start"))
+        if child.tag in MARKERS:
+            start = time_of(child.get("start"))
             if start is not None and at <= start + shift < at + length:
                 markers.append(Clip(start + shift, None, child.get("value", "")))
     for child, lane in _connected(item):
         if child.tag == "spine":
             _read_spine(child, _offset(child, Fraction(0)) + shift, Fraction(0), lane, pictures, [])
             continue
-        chosen = _pick(child)
+        chosen = pick(child)
         if _has_picture(chosen):
             start = _offset(child, Fraction(0)) + shift
-            clip = Clip(start, start + _length(chosen), chosen.get("name", ""))
+            clip = Clip(start, start + length_of(chosen), chosen.get("name", ""))
             pictures.setdefault(lane, []).append(clip)
 
 
@@ -170,5 +173,5 @@ def _connected(item: Element) -> Iterator[tuple[Element, int]]:
     """Items and storylines connected above an item, with their lanes."""
     for child in item:
         lane = child.get("lane", "")
-        if lane.isdecimal() and int(lane[:4]) > 0 and (child.tag in _ITEMS or child.tag == "spine"):
+        if lane.isdecimal() and int(lane[:4]) > 0 and (child.tag in ITEMS or child.tag == "spine"):
             yield child, int(lane[:4])

@@ -202,7 +202,9 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             if at <= (start := marker.start - seconds(source.start_time) + at) < end:
                 markers.append(replace(marker, start=start))
         if not isinstance(child, schema.Gap) and child.enabled:
-            clips.append(Clip(at, end, _name(child), *lead))
+            is_plain = isinstance(child, schema.Clip) and not any(child.effects)
+            shown = (media_of(child), seconds(source.start_time)) if is_plain else ("", Fraction(0))
+            clips.append(Clip(at, end, _name(child), *lead, *shown))
         if any(isinstance(effect, schema.TimeEffect) for effect in child.effects):
             notes.append("Clips whose speed is changed lie where the timeline has them.")
         at, lead = end, (Fraction(0), Fraction(0))
@@ -232,6 +234,13 @@ def _name(item: Any) -> str:
     if not name and isinstance(item, schema.Clip) and item.media_reference is not None:
         name = item.media_reference.name
     return name
+
+
+def media_of(item: Any) -> str:
+    """What tells an item's source: the address of its media, else its media's name, else its own; on one line."""
+    reference = getattr(item, "media_reference", None)
+    address = getattr(reference, "target_url", "") or getattr(reference, "name", "")
+    return " ".join(str(address or item.name).split())
 
 
 def _marker(marker: Any) -> Clip:

@@ -38,6 +38,10 @@ class Clip:
     """Length of the transition that it begins with, seconds."""
     transition_offset: Fraction = Fraction(0)
     """Seconds from the beginning of the transition to `start`."""
+    source: str = ""
+    """See edit_list.Event."""
+    source_start: Fraction = Fraction(0)
+    """Seconds of the source at its first frame, which runs at the timeline's speed; nothing without a source."""
 
 
 @dataclass(slots=True)
@@ -103,10 +107,15 @@ def _cuts_at_markers(clips: Sequence[Clip], markers: Sequence[Clip]) -> list[Cli
 
 
 def _event(clip: Clip, rate: Fraction) -> Event:
+    first = frame_at(clip.source_start, rate)
+    length = 0 if clip.end is None else frame_at(clip.end, rate) - frame_at(clip.start, rate)
     return Event(
         FrameNumber(frame_at(clip.start, rate)),
         None if clip.end is None else FrameNumber(frame_at(clip.end, rate)),
         clip.name,
         transition=frame_at(clip.transition, rate),
         transition_offset=frame_at(clip.transition_offset, rate),
+        source=clip.source,
+        source_in=FrameNumber(first) if clip.source else None,
+        source_out=FrameNumber(first + length) if clip.source else None,
     )

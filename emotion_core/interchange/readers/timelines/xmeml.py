@@ -21,7 +21,7 @@ from .timeline import Clip, Timeline
 NAME = "Final Cut Pro 7 XML (Premiere Pro)"
 SUFFIXES: tuple[str, ...] = (".xml",)
 FORMAT = "Final Cut Pro 7 XML"
-_CLIPS = ("clipitem", "generatoritem")
+CLIPS = ("clipitem", "generatoritem")
 _SPEED = "timeremap"
 
 
@@ -32,17 +32,17 @@ def sniff(content: Content) -> bool:
 
 def read(content: Content) -> EditList:
     """Read the clips of one video track of the first sequence; a nested sequence is one clip. Raises CutListError."""
-    sequences = _sequences(xml.parse(content, FORMAT))
-    if not sequences:
+    found = sequences(xml.parse(content, FORMAT))
+    if not found:
         raise CutListError("The Final Cut Pro 7 XML has no sequence.", "Export the sequence, not its clips.")
-    sequence = sequences[0]
-    rate = _rate(sequence.find("rate"))
+    sequence = found[0]
+    rate = rate_of(sequence.find("rate"))
     if rate is None:
         raise CutListError("The sequence of the Final Cut Pro 7 XML has no frame rate.", "Export it anew.")
     notes = []
-    if len(sequences) > 1:
+    if len(found) > 1:
         name = xml.text_at(sequence, "name")
-        notes.append(f"Of the file's {len(sequences)} sequences the first, “{name}”, was read.")
+        notes.append(f"Of the file's {len(found)} sequences the first, “{name}”, was read.")
     pictures = {
         Track(number, (track.get("MZ.TrackName") or "").strip()): _clips(track, rate)
         for number, track in enumerate(sequence.findall("media/video/track"), start=1)
@@ -55,7 +55,7 @@ def read(content: Content) -> EditList:
     )
 
 
-def _sequences(root: Element) -> list[Element]:
+def sequences(root: Element) -> list[Element]:
     """The sequences that are not nested in another, in the order of the document."""
     sequences, waiting = [], [root]
     while waiting:
@@ -68,14 +68,14 @@ def _sequences(root: Element) -> list[Element]:
     return sequences
 
 
-def _rate(element: Element | None) -> Fraction | None:
-    base = _number(xml.text_at(element, "timebase"))
+def rate_of(element: Element | None) -> Fraction | None:
+    base = number(xml.text_at(element, "timebase"))
     if base is None or base < 1:
         return None
     return Fraction(base * 1000, 1001) if xml.text_at(element, "ntsc").upper() == "TRUE" else Fraction(base)
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
     plain = text.removeprefix("-")
     return int(text) if plain.isdecimal() and len(plain) < 12 else None
 
@@ -84,31 +84,31 @@ def _clips(track: Element, rate: Fraction) -> list[Clip]:
     """A track's enabled clips, ascending."""
     if xml.text_at(track, "enabled").upper() == "FALSE":
         return []
-    items = [item for item in track if item.tag in (*_CLIPS, "transitionitem")]
+    items = [item for item in track if item.tag in (*CLIPS, "transitionitem")]
     clips = []
     for at, item in enumerate(items):
-        if item.tag not in _CLIPS or xml.text_at(item, "enabled").upper() == "FALSE":
+        if item.tag not in CLIPS or xml.text_at(item, "enabled").upper() == "FALSE":
             continue
-        before = _transition(items[at - 1]) if at else None
-        after = _transition(items[at + 1]) if at + 1 < len(items) else None
-        start, end = _number(xml.text_at(item, "start")), _number(xml.text_at(item, "end"))
+        before = transition_of(items[at - 1]) if at else None
+        after = transition_of(items[at + 1]) if at + 1 < len(items) else None
+        start, end = number(xml.text_at(item, "start")), number(xml.text_at(item, "end"))
         if start == -1 or start is None:
             start = before and before[1]
         if end == -1 or end is None:
             end = after and after[1]
         if start is None or end is None:
             raise CutListError(
-                f"Clip “{_name(item)}” of the Final Cut Pro 7 XML has no start or end.", "Export the sequence anew."
+                f"Clip “{name_of(item)}” of the Final Cut Pro 7 XML has no start or end.", "Export the sequence anew."
             )
         joins = before is not None and before[0] <= start <= before[2]
         first, last = (before[0], before[2]) if before is not None and joins else (start, start)
-        clips.append(Clip(start / rate, end / rate, _name(item), (last - first) / rate, max(start - first, 0) / rate))
+        clips.append(Clip(start / rate, end / rate, name_of(item), (last - first) / rate, max(start - first, 0) / rate))
     return sorted(clips, key=lambda clip: clip.start)
 
 
-def _transition(item: Element) -> tuple[int, int, int] | None:
+def transition_of(item: Element) -> tuple[int, int, int] | None:
     """First frame, cut and frame after the last of a transition; None for another item."""
-    start, end = _number(xml.text_at(item, "start")), _number(xml.text_at(item, "end"))
+    start, end = number(xml.text_at(item, "start")), number(xml.text_at(item, "end"))
     if item.tag != "transitionitem" or start is None or end is None or start < 0 or end < start:
         return None
     alignment = xml.text_at(item, "alignment").casefold()
@@ -116,7 +116,7 @@ def _transition(item: Element) -> tuple[int, int, int] | None:
     return start, cut, end
 
 
-def _name(item: Element) -> str:
+def name_of(item: Element) -> str:
     return xml.text_at(item, "name") or xml.text_at(item, "file/name")
 
 
@@ -124,7 +124,7 @@ def _markers(sequence: Element, rate: Fraction) -> list[Clip]:
     """The sequence's own markers; those of clips count in their sources and are left out."""
     markers = []
     for marker in sequence.findall("marker"):
-        at = _number(xml.text_at(marker, "in"))
+        at = number(xml.text_at(marker, "in"))
         if at is not None and at >= 0:
             markers.append(Clip(at / rate, None, xml.text_at(marker, "name") or xml.text_at(marker, "comment")))
     return sorted(markers, key=lambda marker: marker.start)
@@ -133,7 +133,7 @@ def _markers(sequence: Element, rate: Fraction) -> list[Clip]:
 def _counting(element: Element | None, rate: Fraction) -> tuple[bool | None, Timecode | FrameNumber | None]:
     """Whether the sequence counts drop-frame, and the timecode of its first frame."""
     drops = {"DF": True, "NDF": False}.get(xml.text_at(element, "displayformat").upper())
-    frame, own = _number(xml.text_at(element, "frame")), None if element is None else _rate(element.find("rate"))
+    frame, own = number(xml.text_at(element, "frame")), None if element is None else rate_of(element.find("rate"))
     if frame is not None and frame >= 0 and (own is None or nominal_rate(own) == nominal_rate(rate)):
         return drops, FrameNumber(frame)
     timecode = parse_timecode(xml.text_at(element, "string"))

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ClusterError, EmotionError
-from ..storage import try_lock
-from . import identity, leases
-from .database import Database, place
-from .exchange import Exchange, check_folder, shown
-from .identity import ReaderIdentity
-from .reading import RangeReader
+from ...errors import ClusterError, EmotionError
+from ...storage import try_lock
+from .. import identity, leases
+from ..database import Database, place
+from ..exchange import Exchange, check_folder, shown
+from ..identity import ReaderIdentity
+from .range_reader import RangeReader
 
 if TYPE_CHECKING:
     import procrastinate
@@ -46,10 +47,10 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
     database.check()
     exchange = _exchange(database, store)
     exchange.check()
-    with _slot(folder) as (slot, number):
-        name = f"{socket.gethostname()}/{number}"
-        with contextlib.closing(RangeReader.in_folder(slot, database, exchange)) as reader:
-            say(f"Worker {name}: database {place(url)}, exchange {shown(exchange.url)}.")
+    with _slot(folder) as slot:
+        name = f"{socket.gethostname()}/{os.getpid()}"
+        with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
+            say(f"Worker {name} in {slot}: database {place(url)}, exchange {shown(exchange.url)}.")
             asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
 
 
@@ -62,14 +63,14 @@ def _exchange(database: Database, store: str | None) -> Exchange:
 
 
 @contextlib.contextmanager
-def _slot(folder: Path) -> Iterator[tuple[Path, int]]:
-    """A folder below `folder` that no other worker uses, and its number, from 1."""
+def _slot(folder: Path) -> Iterator[Path]:
+    """A folder below `folder` that no other worker uses."""
     for number in range(1, _MOST_SLOTS + 1):
         slot = folder / f"worker-{number}"
         slot.mkdir(parents=True, exist_ok=True)
         with try_lock(slot / "slot.lock") as is_free:
             if is_free:
-                yield slot, number
+                yield slot
                 return
     raise ClusterError(f"{_MOST_SLOTS} workers use {folder} already.", "Give this one another --folder.")
 
@@ -121,6 +122,7 @@ class _ClusterWorker:
             self._say("The part at hand is given back.")
             self._reader.give_up.set()
         elif self._state == "reading":
+            self._state = "draining"
             self._say("Draining: the part at hand is finished. Once more to give it back.")
         self._ends = True
         if self._worker is not None:
@@ -185,6 +187,7 @@ class _ClusterWorker:
             known = {digest for digest, fits in self._digests.items() if fits}
             try:
                 await self._look()
+                await asyncio.to_thread(self._reader.end_unused)
             except ClusterError:
                 continue
             if known != {digest for digest, fits in self._digests.items() if fits}:

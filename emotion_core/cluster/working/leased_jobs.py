@@ -16,7 +16,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from .database import arguments
+from ..database import arguments
 
 _TRIES = 5
 _POOL_SECONDS = 10.0

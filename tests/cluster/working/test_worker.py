@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.cluster import identity, leases, worker
+from emotion_core.cluster import identity, leases
 from emotion_core.cluster.database import Database
+from emotion_core.cluster.working import worker
 from emotion_core.errors import ClusterError
 from tests.support.reader_identity import OWNER
 
@@ -39,10 +40,10 @@ def test_a_worker_ends_when_nothing_waits(database: Database, tmp_path: Path, mo
         worker.work(database.url, None, tmp_path / "worker", lambda line: None, drain=True)
     database.run(lambda c: leases.set_setting(c, "exchange", str(tmp_path / "exchange")))
     said: list[str] = []
-    with worker._slot(tmp_path / "worker") as (_, number):
-        assert number == 1
+    with worker._slot(tmp_path / "worker") as first:
+        assert first.name == "worker-1"
         worker.work(database.url, None, tmp_path / "worker", said.append, drain=True)
-    assert "/2: database" in said[0]
+    assert "worker-2: database" in said[0]
     assert threading.active_count() < 20
     (shown,) = database.run(lambda c: leases.workers(c, 60))
     assert shown["state"] == "ended"

@@ -1,0 +1,133 @@
+"""A film that other machines read: its parts in the exchange, its ranges in the database, and what came back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import ClusterError, EmotionError, error_from_fields
+from ..jobs import ScanRequest
+from ..scan.ranges import RangePlan
+from ..scan.ranges.range_requests import range_name
+from ..settings import to_json
+from ..storage import Home
+from . import archive, leases
+from .database import Database
+from .exchange import RANGES, Exchange
+from .film_parts import Sender, numbers
+from .identity import ReaderIdentity
+from .leases import WORKERS_NAME, Asked, Progress
+from .places import Places, library_id
+
+
+class SentFilm:
+    """One scan of a film in the cluster. Its calls wait while the database is away."""
+
+    def __init__(self, request: ScanRequest, identity: ReaderIdentity, places: Places, home: Path) -> None:
+        self.id = request.store.name
+        self._request, self._engine = request, identity.digest
+        fields = identity.to_json()
+        self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
+        self._database, self._exchange = Database(places.database), Exchange(places.store)
+        self._library = library_id(home)
+        self.folder = Home(home).parts(self.id)
+        """What came back, by range."""
+        self._sender = Sender(request.film, self.id, self._exchange)
+        self._settled: set[int] = set()
+
+    def begin(self, plan: RangePlan | None) -> None:
+        """Begin the scan of a film by its plan, None to read it whole; what came back of the same scan stays."""
+        request = self._request
+        wanted = {
+            "kind": "film" if plan is None else "range",
+            "content": request.content_id,
+            "size": self._sender.size,
+            "suffix": request.film.suffix[:10],
+            "settings": to_json(request.settings),
+            "reader": self._reader,
+        }
+        if plan is None:
+            wanted |= {"wanted": to_json(request.wanted), "sound": request.sound}
+        else:
+            wanted["plan"] = plan.to_json()
+        fingerprint = hashlib.sha256(json.dumps([self._engine, wanted], sort_keys=True).encode()).hexdigest()
+        marker = self.folder / "fingerprint"
+        if not marker.exists() or marker.read_text() != fingerprint:
+            shutil.rmtree(self.folder / "ranges", ignore_errors=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            marker.write_text(fingerprint)
+        self.ranges.mkdir(exist_ok=True)
+        self._database.patiently(
+            lambda connection: leases.begin(connection, self._library, self.id, fingerprint, self._engine, wanted)
+        )
+
+    @property
+    def ranges(self) -> Path:
+        """The folder in which ranges appear, as scan.ranges.JoinRequest has it."""
+        return self.folder / "ranges"
+
+    def ask_for_film(self, after_each: Callable[[], object]) -> None:
+        """Send all of the film, and ask one worker to read it."""
+        self._ask(Asked(0, self._sender.send(numbers(None, self._sender.size), after_each)))
+
+    def ask_for_range(self, plan: RangePlan, number: int, after_each: Callable[[], object]) -> None:
+        """Send what a range needs, and ask for it."""
+        parts = self._sender.send(numbers(plan.spans(number), self._sender.size), after_each)
+        self._ask(Asked(number, parts))
+
+    def _ask(self, asked: Asked) -> None:
+        self._database.patiently(lambda connection: leases.ask(connection, self.id, [asked]))
+
+    def progress(self) -> list[Progress]:
+        """How the ranges stand that were asked for."""
+        return self._database.patiently(lambda connection: leases.progress(connection, self.id))
+
+    def settle(self, rows: list[Progress], *, is_whole: bool) -> int:
+        """Fetch what is new; returns how many ranges are settled.
+
+        A range that no worker can read by itself is left to this machine, by an empty file in its place. Raises the
+        error that a worker found in a film that it was to read whole.
+        """
+        for row in rows:
+            place = self.ranges / range_name(row.number)
+            if row.number in self._settled or place.exists():
+                self._settled.add(row.number)
+            elif row.error is not None and is_whole:
+                raise self._error(row.error)
+            elif row.error is not None:
+                place.touch()
+                self._settled.add(row.number)
+            elif row.result is not None:
+                self._fetch(row.number, str(row.result["sha256"]), int(row.result["size"]), place)
+        return len(self._settled)
+
+    def _error(self, fields: dict[str, Any]) -> EmotionError:
+        words = {name: str(fields.get(name, "")) for name in ("kind", "problem", "advice")}
+        words["problem"] = words["problem"].replace(WORKERS_NAME, self._request.name)
+        return error_from_fields(**words)
+
+    def _fetch(self, number: int, digest: str, size: int, place: Path) -> None:
+        """Fetch what a worker saw; where it is not what it says it is, the range is read again."""
+        packed, unpacked = self.folder / f"{number}.tar", self.folder / f"{number}.new"
+        try:
+            with packed.open("wb") as file:
+
+                def target() -> Callable[[bytes], object]:
+                    file.seek(0)
+                    file.truncate()
+                    return file.write
+
+                self._exchange.fetch(f"{RANGES}/{self.id}", digest, size, target)
+            archive.unpack(packed, unpacked)
+            unpacked.replace(place)
+            self._settled.add(number)
+        except ClusterError as error:
+            why = str(error)
+            self._database.patiently(lambda connection: leases.refuse_result(connection, self.id, number, why))
+        finally:
+            packed.unlink(missing_ok=True)
+            shutil.rmtree(unpacked, ignore_errors=True)

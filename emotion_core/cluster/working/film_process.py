@@ -1,0 +1,142 @@
+"""The confined processes of a worker that read films: one a film read whole, one for many ranges of a film."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ...errors import EmotionError, ScanError
+from ...expression import engines
+from ...jobs import ScanRequest
+from ...jobs.inference_servers import InferenceServers
+from ...observations import CheckpointIdentity, EngineIdentity
+from ...scan.ranges import ObserveRequest
+from ...scan.ranges.range_requests import order, range_name, write_request
+from ...settings import report_from_json, scan_from_json
+from ...storage import Home
+from ...system import DONE, ERROR, PROGRESS, Event, error_of
+from ..event_process import EventProcess
+from ..leases import WORKERS_NAME, Lease
+from .beat import LeaseBeat
+
+WHOLE, RANGE = "emotion_core.processes.scan", "emotion_core.processes.scan_range"
+OBSERVED, REFUSED = "observed", "refused"
+"""Events of RANGE: a range was read, or does not read as its plan says."""
+_LOOK = 0.05
+_LEAVE = 5.0
+"""Seconds in which a process without orders ends by itself."""
+
+
+class Crashed(Exception):
+    """A process ended without a result, which the film may have caused."""
+
+
+def _next(process: EventProcess, beat: LeaseBeat, names: Sequence[str]) -> Event:
+    """The next event of one of these names. Raises Crashed, or the LeaseLost of `beat`."""
+    while True:
+        code = process.wait(_LOOK)
+        for event in process.new_events():
+            if event["event"] == PROGRESS:
+                beat.numbers = event
+            if event["event"] in names:
+                return event
+        if code is not None:
+            raise Crashed(process.why(code))
+        beat()
+
+
+def read_whole(lease: Lease, film: Path, work: Path, home: Path, servers: InferenceServers, beat: LeaseBeat) -> Path:
+    """Read all of a film; returns the folder of its store. Raises the error that the film gives, Crashed, LeaseLost."""
+    asked = lease.request
+    settings = scan_from_json(asked["settings"])
+    store, request = work / lease.scan, work / "film.request"
+    ScanRequest(
+        film=film, content_id=asked["content"], name=WORKERS_NAME, store=store, settings=settings,
+        wanted=report_from_json(asked["wanted"]), lock=Home(work).scan_lock, reader=asked["reader"],
+        sound=bool(asked["sound"]),
+    ).write(request)  # fmt: skip
+    engine = asked["reader"]["engine"]
+    named = replace(settings, engine=engines.variant_of(engine["name"], engine["precision"]))
+    server = servers.lend_for(named, threads=int(engine["threads"]))
+    ended_well = False
+    try:
+        with contextlib.ExitStack() as opened:
+            channel = None if server is None else server.connect()
+            number = None if channel is None else opened.enter_context(channel).fileno()
+            process = EventProcess(WHOLE, request, home, number)
+            opened.callback(process.end)
+            last = _next(process, beat, (DONE, ERROR))
+            ended_well = last["event"] == DONE
+            process.wait(_LEAVE)
+    finally:
+        servers.take_back(server, ended_well=ended_well)
+    if last["event"] == ERROR:
+        raise error_of(last)
+    return store
+
+
+class RangeProcess:
+    """Reads ranges of one film, whose model and decoder stay open from one to the next."""
+
+    def __init__(self, lease: Lease, film: Path, work: Path, home: Path) -> None:
+        """`film` is the film's file, which gets the bytes of each range before that is read."""
+        asked = lease.request
+        self.scan = lease.scan
+        self._film, self._results = film, work / "results"
+        self._results.mkdir(parents=True, exist_ok=True)
+        plan, request = work / "plan.json", work / "ranges.request"
+        plan.write_text(json.dumps(asked["plan"]))
+        checkpoint, engine = asked["reader"]["checkpoint"], asked["reader"]["engine"]
+        reader = (
+            CheckpointIdentity(**{**checkpoint, "labels": tuple(checkpoint["labels"])}),
+            EngineIdentity(**engine),
+        )
+        settings = scan_from_json(asked["settings"])
+        write_request(
+            request,
+            ObserveRequest(
+                film=film.parent, content_id=asked["content"], name=WORKERS_NAME, settings=settings, plan=plan,
+                results=self._results, reader=reader,
+            ),
+        )  # fmt: skip
+        self._process = EventProcess(RANGE, request, home, takes_orders=True)
+
+    def read(self, number: int, beat: LeaseBeat) -> Path:
+        """Read a range; returns the folder of what it holds. Raises the error that it gives, Crashed, LeaseLost."""
+        self._process.order(order(number, self._film))
+        try:
+            last = _next(self._process, beat, (OBSERVED, REFUSED, ERROR))
+        except BaseException:
+            self.end()
+            raise
+        if last["event"] != OBSERVED:
+            if last["event"] == ERROR:
+                self.end()
+            raise error_of(last) if last.get("kind") else ScanError("A range could not be read.")
+        return self._results / range_name(number)
+
+    @property
+    def lives(self) -> bool:
+        return self._process.lives
+
+    def end(self) -> None:
+        """End it; what it read is deleted."""
+        self._process.end()
+        shutil.rmtree(self._results, ignore_errors=True)
+
+
+def is_fault_of_film(error: EmotionError) -> bool:
+    """Whether an error lies in the film, rather than in this machine."""
+    from ...errors import ClusterError, EngineError, LibraryError, OutOfMemory
+
+    return not isinstance(error, (ClusterError, EngineError, LibraryError, OutOfMemory))
+
+
+def fields_of(numbers: dict[str, Any] | None) -> dict[str, Any]:
+    """What is told of a range that is read."""
+    return {name: (numbers or {}).get(name, 0) for name in ("frames", "faces")}

@@ -1,0 +1,147 @@
+"""What a worker does with a lease: fetch the film's parts, have them read in a confined process, send what it saw.
+
+It is given no path and no name of a film, only hashes of bytes in the exchange.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from ...errors import EmotionError, LeaseLost, error_fields
+from ...jobs.inference_servers import KEEP, InferenceServers
+from ...storage import Home, from_os_error
+from .. import archive, leases
+from ..database import Database
+from ..exchange import RANGES, Exchange
+from ..film_parts import Receiver
+from ..leases import Lease
+from .beat import LeaseBeat
+from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, read_whole
+
+REST = 15.0
+"""Seconds for which a worker takes no range after it could not do one, as on a full disk."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class RangeReader:
+    """Reads ranges in a folder of its own."""
+
+    def __init__(self, folder: Path, database: Database, exchange: Exchange) -> None:
+        """Engines and compiled networks stay in `folder`; what an earlier reader left there of films is deleted."""
+        self.folder, self.database, self.exchange = folder, database, exchange
+        self.give_up = threading.Event()
+        """Once set, the range at hand is given back unread."""
+        self._servers = InferenceServers(folder)
+        self._process: RangeProcess | None = None
+        self._film: tuple[str, Receiver] | None = None
+        """The scan whose film is here, and its file: its next range needs fewer parts."""
+        self._turn = threading.Lock()
+        self._used = time.monotonic()
+        self._clear()
+        Home(folder).jobs.mkdir(parents=True, exist_ok=True)
+
+    def read(self, lease: Lease) -> str:
+        """Read a range and report it. Returns what came of it in words, empty where it was reported."""
+        with self._turn:
+            try:
+                return self._read(lease)
+            finally:
+                self._used = time.monotonic()
+
+    def _read(self, lease: Lease) -> str:
+        try:
+            result = self._observed(lease)
+            if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
+                raise LeaseLost("It was done too late, when another worker had it.")
+        except LeaseLost as error:
+            return str(error)
+        except Crashed as error:
+            return self._give_back(lease, str(error), crashed=True)
+        except EmotionError as error:
+            if not is_fault_of_film(error):
+                why = self._give_back(lease, str(error))
+                _LOG.warning("%s What was to be read is given back; trying again in %.0f s.", why, REST)
+                self._clear()
+                self.give_up.wait(REST)
+                return why
+            fields = error_fields(error)
+            self.database.patiently(lambda connection: leases.fail(connection, lease.token, fields))
+            return str(error)
+        return ""
+
+    def end_unused(self) -> None:
+        """End the processes that nobody needed for a while: they hold the model in memory."""
+        if self._turn.acquire(blocking=False):
+            try:
+                if self._process is not None and time.monotonic() - self._used > KEEP:
+                    self._clear()
+                self._servers.end_unused()
+            finally:
+                self._turn.release()
+
+    def close(self) -> None:
+        """End all processes, and delete what is here of films."""
+        self._servers.close()
+        self._clear()
+
+    def _clear(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process = self._film = None
+        for name in ("work", "film"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _give_back(self, lease: Lease, why: str, *, crashed: bool = False) -> str:
+        self.database.patiently(lambda connection: leases.give_back(connection, lease.token, why, crashed=crashed))
+        return why
+
+    def _observed(self, lease: Lease) -> dict[str, Any]:
+        """Name and size of the archive of a range, which is in the exchange by then."""
+        beat = LeaseBeat(self.database, lease, self.give_up)
+        work, packed = self.folder / "work", self.folder / "work" / "archive"
+        seen: Path | None = None
+        try:
+            film = self._film_of(lease)
+            work.mkdir(exist_ok=True)
+            film.fetch(lease.parts, int(lease.request["size"]), beat)
+            if lease.request["kind"] == "range":
+                seen = self._process_of(lease, film.file).read(lease.number, beat)
+            else:
+                seen = read_whole(lease, film.file, work, self.folder, self._servers, beat)
+            digest, size = archive.pack(seen, packed)
+            beat()
+            self.exchange.put(f"{RANGES}/{lease.scan}", lambda: archive.chunks(packed), digest, size)
+        except OSError as error:
+            raise from_os_error(error, work) from error
+        finally:
+            packed.unlink(missing_ok=True)
+            if seen is not None:
+                shutil.rmtree(seen, ignore_errors=True)
+        return {"sha256": digest, "size": size, **fields_of(beat.numbers)}
+
+    def _film_of(self, lease: Lease) -> Receiver:
+        if self._film is None or self._film[0] != lease.scan:
+            self._clear()
+            (self.folder / "film").mkdir(parents=True)
+            file = self.folder / "film" / f"original{lease.request['suffix']}"
+            self._film = lease.scan, Receiver(file, lease.scan, self.exchange)
+        return self._film[1]
+
+    def _process_of(self, lease: Lease, film: Path) -> RangeProcess:
+        if self._process is not None and not self._process.lives:
+            self._process.end()
+            self._process = None
+        if self._process is None:
+            self._servers.close()  # its model takes memory
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self.folder / "work")
+            (self.folder / "work").mkdir()
+            self._process = RangeProcess(lease, film, self.folder / "work", self.folder)
+        return self._process

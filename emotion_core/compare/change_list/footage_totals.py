@@ -1,0 +1,66 @@
+"""How much of the first cut is nowhere in the second, and of the second nowhere in the first, over all scenes.
+
+Of a scene with an exact change that is what was cut off or added; of others the frames without counterpart, so that
+what of a scene that was left out stayed in a neighbour does not count as left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pictures import Steps
+from ..shared_segments import SLACK, covered_steps
+from .footage_change import ChangeKind, FootageChange
+
+_OPEN: tuple[ChangeKind, ...] = ("left out", "new", "replaced", "split", "merged", "repeated", "recut")
+"""Kinds of which the frames without counterpart count."""
+
+
+def uncovered_steps(
+    rows: Sequence[FootageChange], source: Steps, steps: int, edges: Sequence[Steps]
+) -> tuple[int, int]:
+    """Steps of the first cut that are nowhere in the second, and of the second that are nowhere in the first.
+
+    `source` and `steps` are AlignmentMap's, `edges` the first step of each scene of both cuts and one past the last.
+    """
+    is_open = np.ones(steps, dtype=np.bool_)
+    is_open[covered_steps(source)] = False
+    return (
+        sum(_of_scenes(rows, 0, np.asarray(edges[0]), is_open)),
+        sum(_of_scenes(rows, 1, np.asarray(edges[1]), source < 0)),
+    )
+
+
+def _of_scenes(rows: Sequence[FootageChange], side: int, edges: Steps, is_open: NDArray[np.bool_]) -> list[int]:
+    """Of each scene of the first cut (side 0) or the second how many of its steps are in one cut only."""
+    until = np.concatenate([[0], np.cumsum(is_open)])
+    ends = np.clip(edges, 0, len(is_open))
+    missing: list[int] = (until[ends[1:]] - until[ends[:-1]]).tolist()
+    missing = [0 if count <= SLACK else count for count in missing]
+    for change in rows:
+        row = change.before if side == 0 else change.after
+        if row is None or change.kind in _OPEN:
+            continue
+        sign = 1 if side == 0 else -1
+        exact = sum(max(0, sign * size) for size in (change.head, change.tail, change.inside))
+        at = row.scene.number - 1
+        # Fewer are open than were cut off where another scene shows some of them.
+        missing[at] = exact if missing[at] >= exact - 2 * SLACK else missing[at]
+    return missing
+
+
+def other_footage(source: Steps, before: tuple[int, int], after: tuple[int, int]) -> int:
+    """Steps of a scene of the second cut that show other scenes than its counterpart, or of the counterpart that only
+    other scenes show: more than a few where an edge between scenes is elsewhere, but nothing was cut.
+
+    `before` and `after` are both scenes' steps.
+    """
+    here = source[after[0] : after[1]]
+    own = (here >= before[0]) & (here < before[1])
+    foreign = int(np.count_nonzero((here >= 0) & ~own))
+    rest = np.concatenate([source[: after[0]], source[after[1] :]])
+    elsewhere = np.unique(rest[(rest >= before[0]) & (rest < before[1])])
+    return max(foreign, int(np.count_nonzero(~np.isin(elsewhere, here[own]))))

@@ -1,0 +1,76 @@
+"""What may happen to workers while they read a film's ranges: nothing is lost, and the report stays the same."""
+
+from __future__ import annotations
+
+import signal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from emotion_core.cluster.database import Database
+from emotion_core.cluster.places import RANGE_SECONDS
+from emotion_core.jobs import scans
+from emotion_core.report import csv_bytes, scene_table
+from tests.support.cluster import SETTINGS, Cluster, requested
+from tests.support.films import write_film
+from tests.support.in_process_runner import scans_in_process
+from tests.support.ranged import LENGTH, with_faces
+
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
+
+def leased(database: Database) -> list[int]:
+    """Numbers of the ranges that somebody reads now."""
+    query = "SELECT number FROM ranges WHERE token IS NOT NULL AND result IS NULL"
+    return [row[0] for row in database.run(lambda c: c.execute(query).fetchall())]
+
+
+def done(database: Database) -> int:
+    """How many ranges were reported."""
+    ((count,),) = database.run(lambda c: c.execute("SELECT count(*) FROM ranges WHERE result IS NOT NULL").fetchall())
+    return int(count)
+
+
+def test_workers_that_hang_die_or_are_drained(
+    cluster: Cluster, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker hangs amid a range, one is killed, one is drained: others read their ranges. The first one's result
+    comes late and is refused, and it goes on as a worker. The report is that of a local analysis.
+    """
+    monkeypatch.setenv(RANGE_SECONDS, str(LENGTH))
+    film = write_film(tmp_path / "film.mp4", with_faces(), rate=Fraction(25), keyframe_every=25)
+    library = cluster.library
+    scan = requested(library, film)
+    cluster.owner()
+
+    hanging = cluster.worker(1)
+    cluster.wait_for(lambda: leased(database))
+    hanging.send_signal(signal.SIGSTOP)
+    (first,) = leased(database)
+
+    killed = cluster.worker(2)
+    cluster.wait_for(lambda: cluster.log("worker-2").count("Reading"))
+    killed.kill()
+    killed.wait()
+
+    drained = cluster.worker(2)
+    cluster.wait_for(lambda: cluster.log("worker-2").count("Reading") > cluster.log("worker-2").count("Reported") + 1)
+    drained.terminate()
+    assert drained.wait(60) == 0
+    assert "Ended: no part is left half done." in cluster.log("worker-2")
+    before = done(database)
+    assert before > 0, cluster.log("worker-2") + cluster.log("owner")
+    assert first == 0
+
+    hanging.send_signal(signal.SIGCONT)
+    cluster.wait_for(lambda: not scans.status(library, scan).active)
+    assert scans.status(library, scan).state == "done", scans.status(library, scan)
+    assert any(words in cluster.log("worker-1") for words in ("too late", "no longer wanted"))
+    assert "fell silent" in cluster.log("owner")
+    by_workers = csv_bytes(scene_table(library.analysis(library.films()[0].id)))
+    cluster.end()
+    library.delete_scan(scan)
+    with scans_in_process():
+        scans.start(library, library.films()[0].id, SETTINGS)
+    assert csv_bytes(scene_table(library.analysis(library.films()[0].id))) == by_workers
