@@ -22,8 +22,9 @@ from .footage_follower import FootageFollower, Place
 
 HALF = Fraction(1, 2)
 """Steps of the grid by which a sample may lie before or after its point."""
-JUMP = 10.0
-"""Mean difference of two consecutive layouts, levels, from which another shot may begin."""
+JUMP = 5.0
+"""Mean difference of two consecutive layouts, levels, from which another shot may begin: between two takes of one man
+in one chair it was 5.5 to 6.3, within them 3.7 at most."""
 
 
 @dataclass(frozen=True, slots=True)
