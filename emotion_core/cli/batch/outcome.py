@@ -20,7 +20,7 @@ _WORDS: dict[State, str] = {
     "known": "already known",
     "failed": "failed",
     "no film": "skipped as no film",
-    "not begun": "not begun",
+    "not begun": "not analysed",
 }
 
 

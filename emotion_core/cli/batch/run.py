@@ -65,17 +65,20 @@ def run_batch(
     try:
         with Bars(len(named.files)) as bars:
             batch.follow(adding, bars)
-    except KeyboardInterrupt as stopped:
+    except (KeyboardInterrupt, _NoUseError) as stopped:
         adding.stop()
         batch.take_back(adding)
-        batch.leave(named.files)
-        batch.conclude()
-        raise ScanCancelled(
-            "The analysis of the films was cancelled.", "Run the same command again to go on from there."
-        ) from stopped
-    batch.leave(named.files)
-    batch.conclude()
+        if isinstance(stopped, KeyboardInterrupt):
+            batch.conclude(named.files)
+            raise ScanCancelled(
+                "The analysis of the films was cancelled.", "Run the same command again to go on from there."
+            ) from stopped
+    batch.conclude(named.files)
     return exit_code(batch.outcomes)
+
+
+class _NoUseError(Exception):
+    """The next film would fare no better, as on a full disk."""
 
 
 class _Batch:
@@ -168,7 +171,7 @@ class _Batch:
         except EmotionError as error:
             self.end(Outcome(begun.path, "failed", str(error), film_id=begun.film.id, code=exit_code_for(error)))
             if isinstance(error, ENDS_ALL):
-                raise
+                raise _NoUseError from error
             return True
         state: State = "known" if begun.scan_id in self._known else "done"
         self.end(Outcome(begun.path, state, note, report, begun.film.id))
@@ -194,13 +197,10 @@ class _Batch:
             if scan_id in active and active[scan_id].state == "running":
                 scans.cancel(self._library, scan_id)
 
-    def leave(self, files: Sequence[Path]) -> None:
-        """Note the films that nothing became of."""
+    def conclude(self, files: Sequence[Path]) -> None:
+        """Note which of `files` were not begun, print the summary, and write the list of films."""
         ended = {outcome.film for outcome in self.outcomes}
         self.outcomes += [Outcome(file, "not begun") for file in files if file not in ended]
-
-    def conclude(self) -> None:
-        """Write the list of films, and print the summary."""
         for line in summary(self.outcomes):
             print(line)
         if self._reports is not None:

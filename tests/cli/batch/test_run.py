@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from emotion_core.cli.batch import BatchOptions, adding, run
+from emotion_core.cli.batch.report_files import ReportFolder
 from emotion_core.cli.main import app
 from emotion_core.console import ExitCode
-from emotion_core.errors import ScanCancelled, SettingsError
+from emotion_core.errors import DiskFull, ScanCancelled, SettingsError
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library, job_table
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -85,6 +86,30 @@ def test_ctrl_c_takes_back_what_this_call_asked_for(
         assert [job.id for job in job_table.active(database)] == [kept]
         cancelled = [job for film in library.films() for job in job_table.of_film(database, film.id) if not job.active]
     assert [(job.state, job.at_once) for job in cancelled] == [("cancelled", 2)]
+
+
+def test_a_full_disk_ends_them_all(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a report finds no room no further film is begun, what was asked for is taken back, and the summary is told
+    all the same.
+    """
+    good = library_builder.film(library, CARPHONE, ["happy", "sad"])
+    other = Path(shutil.copy(clip(BIKES), tmp_path / "other.mp4"))
+
+    def latest(library: Library, film: Film, *_: object, **__: Any) -> str:
+        return library.scans(film.id)[0].id if film.id == good.id else scans.start(library, film.id, SETTINGS)
+
+    def refuse(*_: object) -> tuple[str, str]:
+        raise DiskFull("There is no space left.")
+
+    monkeypatch.setattr(adding, "begin_film", latest)
+    monkeypatch.setattr(ReportFolder, "write", refuse)
+    code = run.run_batch(library, [other, good.path], SETTINGS, unchanged, BatchOptions(tmp_path / "out", False, 1))
+    assert code == ExitCode.DISK_FULL
+    assert "2 films: 1 failed, 1 not analysed." in capsys.readouterr().out
+    with library.database() as database:
+        assert job_table.active(database) == []
 
 
 @pytest.mark.parametrize("workers", [0, 9])
