@@ -47,6 +47,7 @@ def _supervise() -> NoReturn:
             stdin=None,
             own_session=False,
             keep_folder=True,
+            secrets=True,
         )
     except (OSError, ImportError, MemoryError):
         _refuse(memory_limits.out_of_memory_error())

@@ -81,15 +81,17 @@ class Exchange:
         if not intact:
             raise ClusterError(f"The exchange {shown(self.url)} gives back other bytes than it was given.", "Check it.")
 
-    def put(self, folder: str, chunks: Callable[[], Iterator[bytes]], digest: str, size: int) -> None:
+    def put(
+        self, folder: str, chunks: Callable[[], Iterator[bytes]], digest: str, size: int, *, again: bool = False
+    ) -> None:
         """Store an object of `size` bytes whose SHA-256 is `digest`, unless it is there; `chunks` gives its bytes.
 
-        Raises ClusterError or DiskFull.
+        `again`: one that is there may be damaged. Raises ClusterError or DiskFull.
         """
         name = f"{folder}/{digest}"
 
         def once() -> None:
-            if self._size(name) != size:
+            if again or self._size(name) != size:
                 self._write(name, chunks, size)
                 if self._size(name) != size:  # a full disk of some servers shows only here
                     raise OSError(errno.EIO, "another size than what was sent")
@@ -201,6 +203,10 @@ class Exchange:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(
                     f"The exchange {shown(self.url)} is full.", "Free space there; the analysis goes on by itself."
+                ) from None
+            if isinstance(error, FileNotFoundError):
+                raise ClusterError(
+                    f"An object in the exchange {shown(self.url)} is gone.", "It is sent again."
                 ) from None
             raise self._unreachable(error) from None
 

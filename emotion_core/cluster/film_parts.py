@@ -46,23 +46,28 @@ class Sender:
         self.size = film.stat().st_size
         self._sent: dict[int, Part] = {}
 
-    def send(self, wanted: Sequence[int], after_each: Callable[[], object] = lambda: None) -> tuple[Part, ...]:
-        """Send the parts of these numbers; `after_each` may raise to end it. Raises ClusterError, FilmChanged."""
+    def send(
+        self, wanted: Sequence[int], after_each: Callable[[], object] = lambda: None, *, again: bool = False
+    ) -> tuple[Part, ...]:
+        """Send the parts of these numbers; `after_each` may raise to end it. `again`: what is there may be damaged.
+
+        Raises ClusterError, FilmChanged.
+        """
         with self._film.open("rb", buffering=0) as file:
             for number in wanted:
-                if number not in self._sent:
-                    self._sent[number] = self._send(file.fileno(), number)
+                if again or number not in self._sent:
+                    self._sent[number] = self._send(file.fileno(), number, again=again)
                     after_each()
         return tuple(self._sent[number] for number in wanted)
 
-    def _send(self, descriptor: int, number: int) -> Part:
+    def _send(self, descriptor: int, number: int, *, again: bool) -> Part:
         start = number * PART_BYTES
         size = min(PART_BYTES, self.size - start)
         content = os.pread(descriptor, size, start)
         if len(content) != size:
             raise FilmChanged("The film's file became shorter while it was sent to the workers.", "Add it again.")
         digest = hashlib.sha256(content).hexdigest()
-        self._exchange.put(folder_of(self._scan), lambda: iter([content]), digest, size)
+        self._exchange.put(folder_of(self._scan), lambda: iter([content]), digest, size, again=again)
         return start, size, digest
 
 

@@ -64,6 +64,8 @@ class Progress:
     result: dict[str, Any] | None
     """Name and size of the archive; None while it is not done."""
     error: dict[str, Any] | None
+    crashes: int
+    """Times that its process crashed, or what it needed or gave was damaged."""
 
 
 def queue_of(engine: str) -> str:
@@ -148,7 +150,9 @@ def set_priority(connection: Connection, scan: str, priority: int) -> None:
 def progress(connection: Connection, scan: str) -> list[Progress]:
     """How the ranges of a scan stand, by number."""
     rows = connection.execute(
-        "SELECT number, token IS NOT NULL, progress, result, error FROM ranges WHERE scan = %s ORDER BY number", (scan,)
+        "SELECT number, token IS NOT NULL, progress, result, error, crashes FROM ranges "
+        "WHERE scan = %s ORDER BY number",
+        (scan,),
     )
     return [Progress(*row) for row in rows]
 

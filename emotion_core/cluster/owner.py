@@ -1,10 +1,12 @@
 """The owner: the process that does a library's jobs where other machines read its films.
 
-`python -m emotion_core.cluster.owner HOME [IDLE]`: it takes the place of jobs.worker, and holds the same lock. Scans
-are coordinated side by side, each by a process of its own (coordinator); added frames and browser copies are made here,
-one at a time, and a copy gives way to frames that somebody waits for. Films that are to stay on this machine are read
-by it. Whether a job is wanted and how it ended is told by the library's table alone; the cluster's database is asked
-which ranges are done.
+`python -m emotion_core.cluster.owner HOME [IDLE [APP]]`: it takes the place of jobs.worker, and holds the same lock.
+APP is the number of the process for which it waits while there is nothing to do.
+
+Scans are coordinated side by side, each by a process of its own (coordinator). Added frames and browser copies are made
+here, one at a time, and a copy gives way to frames that somebody waits for; films that are to stay on this machine are
+read by it. Whether a job is wanted, and how it ended, is told by the library's table alone; the cluster's database is
+asked which ranges are done.
 """
 
 from __future__ import annotations
@@ -62,8 +64,10 @@ class _Running:
         return self.child.poll() is not None if self.child is not None else not is_alive(self.process)
 
 
-def main(home: Path, idle: float = IDLE) -> None:
-    """Work until there is nothing to do for `idle` seconds. Raises ClusterError, LibraryError."""
+def main(home: Path, idle: float = IDLE, app: int | None = None) -> None:
+    """Work until there is nothing to do for `idle` seconds, and the process `app` is gone. Raises ClusterError,
+    LibraryError.
+    """
     check_home(home)
     places = Places.of(home)
     if places is None:
@@ -76,7 +80,7 @@ def main(home: Path, idle: float = IDLE) -> None:
     try:
         worker_code.record(home)
         with contextlib.closing(schema.connect(Home(home).database)) as connection:
-            _Owner(home, places, connection).run(idle)
+            _Owner(home, places, connection).run(idle, app)
     finally:
         lock.release()
 
@@ -87,8 +91,8 @@ class _Owner:
         self._running: list[_Running] = []
         self._chores = _Chores(home, places)
 
-    def run(self, idle: float) -> None:
-        """Do jobs until there were none for `idle` seconds."""
+    def run(self, idle: float, app: int | None) -> None:
+        """As main."""
         self._chores.start()
         since, tidied = time.monotonic(), False
         while Home(self._home).database.exists():
@@ -104,7 +108,7 @@ class _Owner:
                 time.sleep(local_worker._BREATH)
             if self._running:
                 since = time.monotonic()
-            elif time.monotonic() - since >= idle:
+            elif time.monotonic() - since >= idle and (app is None or not psutil.pid_exists(app)):
                 return
             time.sleep(LOOK)
 
@@ -137,7 +141,7 @@ class _Owner:
             elif not job_table.still_wanted(self._connection, each.job):
                 end_family(each.process)
         kinds = [each.job.kind for each in self._running]
-        if kinds.count("scan") < self._chores.room:
+        if any(job.state == "queued" for job in job_table.front(self._connection, "scan", self._chores.room)):
             self._begin("scan")
         if "top_up" not in kinds and self._begin("top_up"):
             kinds.append("top_up")
@@ -193,7 +197,7 @@ class _Chores(threading.Thread):
         self._announced = False
         """Whether workers were told with which engine films are read as a rule."""
         self.room = LEAST_SCANS
-        """Scans that may be coordinated at once now."""
+        """Scans that are coordinated at once now, the first ones of the queue; one that is moved there comes on top."""
 
     def run(self) -> None:
         while True:
@@ -214,8 +218,7 @@ class _Chores(threading.Thread):
         """Make the tables, and tell workers what they need to know."""
         self._database.prepare()
         self._exchange = Exchange(self._places.store)
-        self._database.run(lambda connection: leases.set_setting(connection, "exchange", self._places.public_store))
-        self._database.run(lambda connection: leases.set_setting(connection, "heartbeat", heartbeat()))
+        self._database.run(self._places.tell)
         self._database.run(leases.forget_engines)
         self._announced = False
 
@@ -274,7 +277,8 @@ if __name__ == "__main__":
     library = Path(sys.argv[1]) if len(sys.argv) > 1 else default_home()
     group_mode.join_group(library)
     try:
-        main(library, *map(float, sys.argv[2:3]))
+        idle, app = [*sys.argv[2:4], *(str(IDLE), "0")[len(sys.argv[2:4]) :]]
+        main(library, float(idle), int(app) or None)
     except EmotionError as error:
         _LOG.error("%s", error)
         sys.exit(1)

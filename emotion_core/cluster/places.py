@@ -10,14 +10,19 @@ import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from ..errors import ClusterError
-from ..jobs.supervisor import CLUSTER_DATABASE, CLUSTER_STORE, cluster_of
+from ..jobs.supervisor import cluster_of
 from ..scan.segmenting import SEGMENT_SECONDS
 from ..storage import Home, network_folders, write_whole
+from . import leases
 from .exchange import check_folder
+
+if TYPE_CHECKING:
+    from .database import Connection
 
 HEARTBEAT = "EMOTION_CLUSTER_HEARTBEAT"
 DEFAULT_HEARTBEAT = 10.0
@@ -53,10 +58,10 @@ class Places:
         parts = urlsplit(self.store) if "://" in self.store else None
         return None if parts is not None and parts.password else self.store
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment of the owner's processes."""
-        return {CLUSTER_DATABASE: self.database, CLUSTER_STORE: self.store}
+    def tell(self, connection: Connection) -> None:
+        """Tell workers what they need to know."""
+        leases.set_setting(connection, "exchange", self.public_store)
+        leases.set_setting(connection, "heartbeat", heartbeat())
 
 
 def heartbeat() -> float:

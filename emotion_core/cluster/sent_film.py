@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ClusterError, EmotionError, error_from_fields
+from ..errors import ClusterError, ClusterUnreachable, EmotionError, error_from_fields
 from ..jobs import ScanRequest
 from ..scan.ranges import RangePlan
 from ..scan.ranges.range_requests import range_name
@@ -22,6 +23,8 @@ from .film_parts import Sender, numbers
 from .identity import ReaderIdentity
 from .leases import WORKERS_NAME, Asked, Progress
 from .places import Places, library_id
+
+_LOG = logging.getLogger(__name__)
 
 
 class SentFilm:
@@ -38,6 +41,10 @@ class SentFilm:
         """What came back, by range."""
         self._sender = Sender(request.film, self.id, self._exchange)
         self._settled: set[int] = set()
+        self._needs: dict[int, list[int]] = {}
+        """Numbers of the film's parts that each range needs."""
+        self._crashes: dict[int, int] = {}
+        """As Progress.crashes, when the parts were last sent."""
 
     def begin(self, plan: RangePlan | None) -> None:
         """Begin the scan of a film by its plan, None to read it whole; what came back of the same scan stays."""
@@ -72,12 +79,13 @@ class SentFilm:
 
     def ask_for_film(self, after_each: Callable[[], object]) -> None:
         """Send all of the film, and ask one worker to read it."""
-        self._ask(Asked(0, self._sender.send(numbers(None, self._sender.size), after_each)))
+        self._needs[0] = numbers(None, self._sender.size)
+        self._ask(Asked(0, self._sender.send(self._needs[0], after_each)))
 
     def ask_for_range(self, plan: RangePlan, number: int, after_each: Callable[[], object]) -> None:
         """Send what a range needs, and ask for it."""
-        parts = self._sender.send(numbers(plan.spans(number), self._sender.size), after_each)
-        self._ask(Asked(number, parts))
+        self._needs[number] = numbers(plan.spans(number), self._sender.size)
+        self._ask(Asked(number, self._sender.send(self._needs[number], after_each)))
 
     def _ask(self, asked: Asked) -> None:
         self._database.patiently(lambda connection: leases.ask(connection, self.id, [asked]))
@@ -103,6 +111,9 @@ class SentFilm:
                 self._settled.add(row.number)
             elif row.result is not None:
                 self._fetch(row.number, str(row.result["sha256"]), int(row.result["size"]), place)
+            elif row.crashes > self._crashes.get(row.number, 0):
+                self._crashes[row.number] = row.crashes
+                self._sender.send(self._needs.get(row.number, []), again=True)
         return len(self._settled)
 
     def _error(self, fields: dict[str, Any]) -> EmotionError:
@@ -125,6 +136,8 @@ class SentFilm:
             archive.unpack(packed, unpacked)
             unpacked.replace(place)
             self._settled.add(number)
+        except ClusterUnreachable as error:
+            _LOG.warning("%s Trying again until it can.", error.problem)
         except ClusterError as error:
             why = str(error)
             self._database.patiently(lambda connection: leases.refuse_result(connection, self.id, number, why))

@@ -99,7 +99,7 @@ def _name(param: Any) -> str:
     """“--csv”, “FILM”: a parameter as people write it."""
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
-    return str(param.metavar or param.name).upper()
+    return str(param.metavar or param.name).upper().removesuffix("...")  # of one that takes several words
 
 
 def _suggestion(words: Any) -> str:

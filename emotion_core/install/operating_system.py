@@ -14,6 +14,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 _DEBIAN_BROWSER = "chromium-headless-shell"
 
 _OS_RELEASE = Path("/etc/os-release")
+_POSTGRES = Path("/usr/lib/postgresql")
+"""Where Debian keeps PostgreSQL's server, by version: not on the PATH."""
 
 
 def is_debian() -> bool:
@@ -39,6 +41,8 @@ def missing_programs() -> list[str]:
     missing = [] if any(map(shutil.which, BROWSERS)) else ["chromium"]
     if platform.system() == "Linux" and shutil.which("strace") is None:
         missing.append("strace")
+    if platform.system() == "Linux" and shutil.which("initdb") is None and not any(_POSTGRES.glob("*/bin/initdb")):
+        missing.append("postgresql")
     return missing
 
 

@@ -63,7 +63,14 @@ def begin(home: Path, job: Job, channel: int | None = None, *, slot: int = 0, mo
             command = python_module(module or KINDS[job.kind].module, *map(str, passed), str(request))
             shared = variables_of(job.at_once, slot)
             return spawn(
-                command, home=home, offline=True, variables=shared, stdout=output, stderr=log, descriptors=passed
+                command,
+                home=home,
+                offline=True,
+                variables=shared,
+                stdout=output,
+                stderr=log,
+                descriptors=passed,
+                secrets=module == COORDINATOR,
             )
     except OSError as error:
         raise from_os_error(error, events) from error

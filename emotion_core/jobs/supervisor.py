@@ -27,7 +27,9 @@ LOG_BYTES = 1_000_000
 COMMAND = python_module("emotion_core.jobs.worker")
 """Followed by the library's folder and the worker's idle seconds."""
 OWNER = python_module("emotion_core.cluster.owner")
-"""The same for a library whose films other machines read: its worker is the cluster's owner."""
+"""The same for a library whose films other machines read: its worker is the cluster's owner. Where the app starts it,
+the app's process number follows: it lives for as long as the app.
+"""
 CLUSTER_DATABASE, CLUSTER_STORE = "EMOTION_CLUSTER_DATABASE", "EMOTION_CLUSTER_STORE"
 """Variables by which `serve --cluster` names the cluster to its processes; they go before config.toml."""
 
@@ -35,6 +37,9 @@ APP_IDLE = KEEP
 """Idle seconds of a worker beside the app: a user who adds one film may add another, and finds its model in memory."""
 _idle = IDLE
 """Idle seconds of the workers that this process starts."""
+
+_serves = False
+"""Whether this process is the app."""
 
 _HANDOVER = 1.0
 """Seconds in which the lock of a worker that was ended must come free."""
@@ -56,7 +61,7 @@ def ensure_worker(home: Path) -> bool:
     A worker of another code version, as after an update, is ended first and replaced. A worker has its own session and
     outlives this process. The call is cheap enough for once a second.
     """
-    if not job_table.has_pending(home):
+    if not job_table.has_pending(home) and not (_serves and cluster_of(home)[0] is not None):
         return False
     with _preparing:
         return not _begins(home) and _start_worker(home) is not None
@@ -105,7 +110,10 @@ def _start_worker(home: Path, *words: str) -> Child | None:
         keep = log.exists() and log.stat().st_size < LOG_BYTES
         with log.open("ab" if keep else "wb") as file:
             command = OWNER if is_clustered else COMMAND
-            child = spawn([*command, str(home), str(_idle), *words], home=home, stdout=file, stderr=file)
+            words = (str(os.getpid()),) if is_clustered and _serves else () if is_clustered else words
+            child = spawn(
+                [*command, str(home), str(_idle), *words], home=home, stdout=file, stderr=file, secrets=is_clustered
+            )
     except Timeout:  # another process was faster
         return None
     except OSError as error:
@@ -116,10 +124,10 @@ def _start_worker(home: Path, *words: str) -> Child | None:
 
 async def watch_worker(home: Path) -> None:
     """Start a worker whenever there is work and none lives, for as long as the app runs."""
-    global _idle  # noqa: PLW0603 -- one setting for the whole process
+    global _idle, _serves
     import asyncio  # a terminal needs it not
 
-    _idle = APP_IDLE
+    _idle, _serves = APP_IDLE, True
     reported = ""
     while True:
         try:

@@ -304,3 +304,8 @@ def take_kind(database: sqlite3.Connection, kind: str) -> Job | None:
             (clock.now().timestamp(), queued.number),
         )
     )
+
+
+def front(database: sqlite3.Connection, kind: str, count: int) -> list[Job]:
+    """The first jobs of a kind in the order of the queue, running or not."""
+    return jobs_where(database, f"kind = ? AND state IN ('queued', 'running') ORDER BY {ORDER} LIMIT ?", (kind, count))

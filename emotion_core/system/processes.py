@@ -25,6 +25,14 @@ from ..package_root import ROOT
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """Variables of a process that must not use the network, such as a scan."""
 
+SECRETS = (
+    "EMOTION_CLUSTER_DATABASE",
+    "EMOTION_CLUSTER_STORE",
+    "PGPASSWORD",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
+"""Variables with passwords: no process gets them that is not started with `secrets`."""
 _TIED = "EMOTION_ENDS_WITH_PARENT"
 """Variable of a process that ends with its parent: the descriptor of a pipe whose other end the parent holds."""
 
@@ -59,6 +67,7 @@ def spawn(
     keep_folder: bool = False,
     descriptors: Sequence[int] = (),
     tied: bool = False,
+    secrets: bool = False,
 ) -> Child:
     """Start a process. Raises OSError.
 
@@ -66,7 +75,7 @@ def spawn(
     network, and `variables` are added last. With `own_session` the child outlives this process and the terminal.
     Its working folder is the one in which Python finds this package; `keep_folder` keeps this process' folder.
     It inherits `descriptors` under the same numbers, not on Windows. One that is `tied` ends once this process or the
-    returned object is gone, where its main calls end_with_parent.
+    returned object is gone, where its main calls end_with_parent. With `secrets` it gets this process' SECRETS.
     """
     if tied and os.name == "posix":
         ours, theirs = os.pipe()
@@ -74,7 +83,7 @@ def spawn(
             child = spawn(
                 command, home=home, offline=offline, variables={**(variables or {}), _TIED: str(ours)}, stdin=stdin,
                 stdout=stdout, stderr=stderr, own_session=own_session, keep_folder=keep_folder,
-                descriptors=[*descriptors, ours],
+                descriptors=[*descriptors, ours], secrets=secrets,
             )  # fmt: skip
         except BaseException:
             os.close(theirs)
@@ -88,7 +97,7 @@ def spawn(
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        env=_environment(home, offline, variables),
+        env=_environment(home, offline, variables, secrets=secrets),
         start_new_session=own_session,
         cwd=None if keep_folder else ROOT,
         pass_fds=descriptors,
@@ -154,9 +163,12 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _environment(home: Path | None, offline: bool, variables: Mapping[str, str] | None) -> dict[str, str]:
+def _environment(
+    home: Path | None, offline: bool, variables: Mapping[str, str] | None, *, secrets: bool = False
+) -> dict[str, str]:
     library = {} if home is None else {"EMOTION_HOME": str(home)}
-    return {**os.environ, **(OFFLINE if offline else {}), **library, **(variables or {})}
+    inherited = {name: value for name, value in os.environ.items() if secrets or name not in SECRETS}
+    return {**inherited, **(OFFLINE if offline else {}), **library, **(variables or {})}
 
 
 def wait_for(child: Child, seconds: float) -> int:

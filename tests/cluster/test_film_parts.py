@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.cluster import film_parts
+from emotion_core.cluster import exchange as exchange_module, film_parts
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.film_parts import Receiver, Sender, numbers
+from emotion_core.errors import ClusterError
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,19 @@ def test_a_worker_holds_what_was_sent(tmp_path: Path) -> None:
     receiver.fetch(sender.send([0, 1, 2]), sender.size)
     assert receiver.file.read_bytes() == content
     assert len(list((tmp_path / "exchange/films/scan").iterdir())) == 4
+
+
+def test_a_damaged_part_is_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of the right size whose bytes differ is refused by the worker, and whole again once it was sent again."""
+    monkeypatch.setattr(exchange_module, "_WAIT", 0.0)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a" * 1500)
+    exchange = Exchange(str(tmp_path / "exchange"))
+    sender, receiver = Sender(film, "scan", exchange), Receiver(tmp_path / "sparse", "scan", exchange)
+    parts = sender.send([0, 1])
+    (tmp_path / "exchange/films/scan" / parts[1][2]).write_bytes(b"b" * 500)
+    with pytest.raises(ClusterError, match="not what it was"):
+        receiver.fetch(parts, sender.size)
+    assert sender.send([0, 1], again=True) == parts
+    receiver.fetch(parts, sender.size)
+    assert receiver.file.read_bytes() == film.read_bytes()

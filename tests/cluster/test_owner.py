@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.cluster import owner
 from emotion_core.cluster.places import check_home
 from emotion_core.errors import ClusterError
 from emotion_core.jobs import scans
+from emotion_core.library import Job, Library, job_table
 from emotion_core.storage import Home, network_folders
 from tests.support.cluster import SETTINGS, Cluster, contents, requested
 from tests.support.in_process_runner import scans_in_process
@@ -49,3 +51,34 @@ def test_a_library_on_a_network_folder_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(network_folders, "MOUNTS", mounts)
     with pytest.raises(ClusterError, match=r"network folder \(nfs4\).*locks.*disk of this machine"):
         check_home(tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    ("request_of", "stays"),
+    [
+        ({"settings": {"people": False}}, False),
+        ({"settings": {"people": True}}, True),
+        ({"settings": {}, "recording": True}, True),
+        ({"settings": {}, "known": [{"scan": "x"}]}, True),
+        ({}, True),
+    ],
+)
+def test_what_is_not_sent_away(tmp_path: Path, request_of: dict[str, object], stays: bool) -> None:
+    """Recordings of viewers, films whose people are told apart, and those that take over faces stay on the owner."""
+    job = Job(1, "a", "scan", "film", "a", 1, json.dumps(request_of), "queued", 0, None, None, "", 1, None, None)
+    assert owner.stays_here(tmp_path, job) is stays
+
+
+def test_the_first_films_of_the_queue_are_coordinated(tmp_path: Path) -> None:
+    """Films are taken in the order asked, as many as there is room for; each kind of job has its own turn."""
+    library = Library.open(tmp_path / "home")
+    with library.database() as database:
+        for number in range(3):
+            job_table.enqueue(database, "scan", f"film{number}", "{}", scan_id=f"scan{number}")
+        job_table.enqueue(database, "proxy", "film0", "{}")
+        assert [job.id for job in job_table.front(database, "scan", 2)] == ["scan0", "scan1"]
+        first = job_table.take_kind(database, "scan")
+        copy = job_table.take_kind(database, "proxy")
+        assert (first and first.id, copy and copy.id) == ("scan0", "proxy-film0")
+        assert [job.state for job in job_table.front(database, "scan", 2)] == ["running", "queued"]
+        assert job_table.take_kind(database, "proxy") is None

@@ -42,7 +42,7 @@ WRONG: list[tuple[str, str]] = [
     ("analyze f.mp4 -x", "There is no option “-x”. " + HELP.format("analyze")),
     ("analyse f.mp4", "There is no command “analyse”. Did you mean “analyze”?"),
     ("library tidy", "There is no command “tidy”. Choose one of check."),
-    ("analyze f.mp4 g.mp4", "“g.mp4” is too much: no more words are taken. " + HELP.format("analyze")),
+    ("people f.mp4 g.mp4", "“g.mp4” is too much: no more words are taken. " + HELP.format("people")),
 ]  # fmt: skip
 
 Run = Callable[..., tuple[int, str]]

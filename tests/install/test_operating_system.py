@@ -17,6 +17,7 @@ def debian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     release = tmp_path / "os-release"
     release.write_text('NAME="Debian GNU/Linux"\nID=debian\n')
     monkeypatch.setattr(operating_system, "_OS_RELEASE", release)
+    monkeypatch.setattr(operating_system, "_POSTGRES", tmp_path / "postgresql")
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     return release
@@ -36,9 +37,12 @@ def test_distributions_are_told_apart(debian: Path) -> None:
 
 
 def test_missing_programs_are_named(debian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chromium under any of its names, and strace on Linux."""
-    assert operating_system.missing_programs() == ["chromium", "strace"]
+    """Chromium under any of its names, and on Linux strace and PostgreSQL's server, which Debian keeps off the PATH."""
+    assert operating_system.missing_programs() == ["chromium", "strace", "postgresql"]
     monkeypatch.setattr(shutil, "which", lambda name: name if name == "google-chrome" else None)
+    server = operating_system._POSTGRES / "15" / "bin" / "initdb"
+    server.parent.mkdir(parents=True)
+    server.touch()
     assert operating_system.missing_programs() == ["strace"]
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     assert operating_system.missing_programs() == []

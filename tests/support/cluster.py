@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 from emotion_core.cluster.places import HEARTBEAT
@@ -111,6 +112,11 @@ class Cluster:
                     process.send_signal(signal.SIGCONT)
                     os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        for process_id in psutil.pids():  # coordinators outlive their owner
+            with contextlib.suppress(psutil.Error):
+                other = psutil.Process(process_id)
+                if any(str(self.library.home) in word for word in other.cmdline()) and process_id != os.getpid():
+                    other.kill()
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ USER, PASSWORD = "emotion", "s3cret-of-tests"
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 _SETTINGS = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60",
-    "listen_addresses=127.0.0.1", "unix_socket_directories=",
+    "unix_socket_directories=",
 )  # fmt: skip
 HOW = "These tests need PostgreSQL's server: apt-get install postgresql (Debian, Ubuntu), or its binaries on the PATH."
 
@@ -42,6 +42,8 @@ class Server:
 
     folder: Path
     port: int
+    addresses: str
+    """Where it listens."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +56,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = [word for setting in (*_SETTINGS, f"port={self.port}") for word in ("-c", setting)]
+        own = f"port={self.port}", f"listen_addresses={self.addresses}"
+        settings = [word for setting in (*_SETTINGS, *own) for word in ("-c", setting)]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
             [*_AS_POSTGRES, _binary("postgres"), "-D", str(self.folder / "data"), *settings], stdout=log, stderr=log
@@ -94,8 +97,8 @@ _AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if hasattr(os, "geteuid") and
 
 
 @contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """A new server that runs."""
+def server(*addresses: str) -> Iterator[Server]:
+    """A new server that runs; it listens on loopback, and at other `addresses` of this machine for their network."""
     with tempfile.TemporaryDirectory(prefix="postgres") as name:
         folder = Path(name)
         password = folder / "password"
@@ -112,7 +115,9 @@ def server() -> Iterator[Server]:
             capture_output=True, text=True, check=False, cwd=folder,
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
-        running = Server(folder, free_port())
+        with (folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.writelines(f"host all all {address}/24 scram-sha-256\n" for address in addresses)
+        running = Server(folder, free_port(), ",".join(("127.0.0.1", *addresses)))
         running.start()
         try:
             yield running

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
@@ -36,12 +35,24 @@ def serve(
         [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *words, "--", "--home", str(home())],
         stderr=terminal.error_output(),
         own_session=False,
+        secrets=True,
         keep_folder=True,
     )
-    signal.signal(signal.SIGTERM, lambda *_: app.terminate())
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+        app.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
     while True:
-        with contextlib.suppress(KeyboardInterrupt):  # the app gets it too, and ends
-            return app.wait()
+        try:
+            code = app.wait()
+        except KeyboardInterrupt:  # the app gets it too, and ends
+            stopped = True
+        else:
+            return 0 if stopped else code if code >= 0 else 128 - code
 
 
 def _check_cluster(library: Path) -> None:
@@ -49,12 +60,15 @@ def _check_cluster(library: Path) -> None:
     from ...cluster.database import Database, place
     from ...cluster.exchange import Exchange, shown
     from ...cluster.places import Places, check_home
+    from ...library import Library
 
     check_home(library)
+    Library.open(library)
     places = Places.of(library)
     assert places is not None
     database = Database(places.database)
     database.prepare()
+    database.run(places.tell)
     database.close()
     exchange = Exchange(places.store)
     exchange.check()

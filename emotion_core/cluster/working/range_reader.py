@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ...errors import EmotionError, LeaseLost, error_fields
+from ...errors import ClusterError, ClusterUnreachable, EmotionError, LeaseLost, error_fields
 from ...jobs.inference_servers import KEEP, InferenceServers
 from ...storage import Home, from_os_error
 from .. import archive, leases
@@ -65,6 +65,8 @@ class RangeReader:
         except Crashed as error:
             return self._give_back(lease, str(error), crashed=True)
         except EmotionError as error:
+            if isinstance(error, ClusterError) and not isinstance(error, ClusterUnreachable):
+                return self._give_back(lease, str(error), crashed=True)  # what the exchange holds is damaged
             if not is_fault_of_film(error):
                 why = self._give_back(lease, str(error))
                 _LOG.warning("%s What was to be read is given back; trying again in %.0f s.", why, REST)

@@ -15,6 +15,8 @@ from .frame_similarity import MAX_COST, PAIRS, Costs, MatchCosts, Steps
 def window_costs(match: MatchCosts, offsets: Steps, window: Steps) -> Costs:
     """Cost (offsets, steps) of each offset at each step of `window`, quickly where these are `change_steps` apart."""
     steps = match.change_steps
+    if not len(offsets):
+        return np.empty((0, len(window)))
     if (np.diff(window) != steps).any():
         pairs = np.broadcast_arrays(offsets[:, None], window)
         return match.costs(pairs[0].ravel(), pairs[1].ravel()).reshape(len(offsets), len(window))

@@ -17,7 +17,7 @@ from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
 from .. import figures
 from ..screening import audience_comparison
-from . import changes_menu, comparison_tables, kept_comparisons
+from . import changes_menu, comparison_tables, kept_comparisons, prepared_pairs
 
 
 def show(
@@ -37,6 +37,8 @@ def show(
     is_shared = has_shared_footage(shared)
     with below:
         has_players = is_shared and pair_player.show(films, analyses, shared)
+    if has_players:
+        prepared_pairs.let_players_begin(films, sum(len(analysis.scenes) for analysis in analyses))
     listed = kept_comparisons.change_list(first.id, second.id)
     summary = recut_summary(shared, changes, (listed.left_out, listed.new) if listed.changes else None)
     with above:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
 import streamlit as st
@@ -10,6 +11,10 @@ from emotion_core.library import Film
 
 from ...services import page_cache
 
+MANY_SCENES = 400
+"""Scenes of both films from which the browser is busy for long."""
+HEAD_START = 0.4
+"""Seconds that the players have for themselves."""
 State = Literal["to be compared", "compared", "unrelated"]
 
 
@@ -47,6 +52,16 @@ def prepare(films: tuple[Film, Film]) -> None:
         kept_comparisons.change_list(first, second)
         kept_comparisons.sentence(first, second)
     _known.states[_key(films)] = "compared" if is_related else "unrelated"
+    st.session_state[_begun(films)] = True  # the players are there by now
+
+
+def let_players_begin(films: tuple[Film, Film], scenes: int) -> None:
+    """Wait a moment, once a session, before the rest of a page of many scenes is sent: the browser draws all that has
+    come in one go, and its charts and lists would hold up the first pictures for seconds.
+    """
+    if scenes >= MANY_SCENES and not st.session_state.get(_begun(films)):
+        time.sleep(HEAD_START)
+    st.session_state[_begun(films)] = True
 
 
 def is_asked(films: tuple[Film, Film]) -> bool:
@@ -61,6 +76,10 @@ def ask(films: tuple[Film, Film]) -> None:
 
 def _asked(films: tuple[Film, Film]) -> str:
     return f"compare-anyway-{films[0].id}-{films[1].id}"
+
+
+def _begun(films: tuple[Film, Film]) -> str:
+    return f"compare-begun-{films[0].id}-{films[1].id}"
 
 
 def _key(films: tuple[Film, Film]) -> str:
