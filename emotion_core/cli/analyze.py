@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import ExitCode
-from ..errors import SettingsError
+from ..errors import LibraryError, SettingsError
 from ..media import check_is_file, content_id
 from ..settings import FOR_NEW_FILMS, Detector, ScanSettings, ScenesAre, ShotSettings
 from . import options
@@ -241,6 +241,11 @@ def _analyze_one(
     analysis = library.analysis_of(library.scan(scan_id), requested)
     _write_reports(analysis, csv_file, json_file)
     _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
+    if reuse_from is not None and all(sample.origin is None for sample in analysis.observations.samples):
+        print(
+            f"Note: No face was taken over from {reuse_from.name}: it shows none of these frames, or has another size, "
+            "frame rate or coding, or was read by another model or engine, with other settings or without pictures."
+        )
     if csv is None and json is None:
         _print_table(analysis)
 
@@ -267,7 +272,13 @@ def _analyze_several(
 def _id_in_library(library: Library, film: Path) -> str:
     """The id of the film at a path. Raises LibraryError where the library does not have it."""
     check_is_file(film)
-    return library.film(content_id(film)).id
+    found = content_id(film)
+    if found not in {known.id for known in library.films()}:
+        raise LibraryError(
+            f"{film.name} is not in the library: it has no faces to take over.",
+            "Analyse it first, or leave out --reuse-from.",
+        )
+    return found
 
 
 def _load_reports(needs_table: bool) -> None:

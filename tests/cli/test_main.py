@@ -145,6 +145,7 @@ BAD = [
     (["--cuts", "binary.txt"], ["binary.txt", "no text"]),
     (["--cuts", "."], ["cannot be read"]),
     (["--cuts", "huge.txt"], ["Line 1"]),
+    (["--reuse-from", "film.mp4"], ["film.mp4 is not in the library", "--reuse-from"]),
 ]
 
 

@@ -47,8 +47,10 @@ PLAINER = 0.7
 """Times what a line from beginning to end leaves that the best offset leaves at most there."""
 MOVING = 3.0
 """Mean square change about the mean picture, levels squared, from which a scene tells its speed."""
-REST, CLEARER = 0.25, 0.5
+REST, CLEARER = 0.25, 0.65
 """Part of that change which a line leaves at most; times what the best offset leaves."""
+ALL_OFFSETS = 48
+"""Offsets between those of both edges that are tried besides where a line fits."""
 FLOOR = 1.5
 """Mean square difference, levels squared, of two codings of the same picture."""
 
@@ -134,12 +136,15 @@ def pace_of(
     moves = float(np.mean(shown**2))
     if moves < MOVING:
         return "unknown"
-    values, counts = np.unique(source[matched] - matched, return_counts=True)
-    offsets = {int(value) for value in values[np.argsort(-counts, kind="stable")[:OFFSETS]]}
-    offsets |= {before[0] - after[0], before[1] - after[1]}
-    by_offset = min(_rest(layouts[0], shown, steps + offset, before) for offset in offsets)
     by_line = _rest_by_line(layouts[0], shown, steps, before, after)
-    if by_line <= min(REST * moves + FLOOR, CLEARER * by_offset + 0.2 * FLOOR):
+    edges = before[0] - after[0], before[1] - after[1]
+    values, counts = np.unique(source[matched] - matched, return_counts=True)
+    offsets = {int(value) for value in values[np.argsort(-counts, kind="stable")[:OFFSETS]]} | set(edges)
+    may_be_other = by_line <= REST * moves + FLOOR
+    if may_be_other:  # the alignment need not have the offset of a scene that was trimmed at both ends
+        offsets |= set(np.linspace(min(edges), max(edges), ALL_OFFSETS).astype(np.int64).tolist())
+    by_offset = min(_rest(layouts[0], shown, steps + offset, before) for offset in offsets)
+    if may_be_other and by_line <= CLEARER * by_offset:
         return "other"
     is_plain = by_offset <= min(FLOOR + PLAIN_REST * moves, MOST_PLAIN, PLAINER * by_line)
     return "plain" if is_plain else "unknown"

@@ -105,7 +105,7 @@ class RangePass:
         segment = self._analyzer.finish(_packed(rows), 0)
         media = None
         if self._range.end == len(self._plan.ticks):
-            media = replace(self._decoder.final_media(self._plan.ticks))
+            media = self._decoder.final_media(self._plan.ticks)
         self._decoder.verify_file()
         return RangeReading(replace(segment, shapes=tuple(shapes)), _packed(following), first_faces or (), media)
 

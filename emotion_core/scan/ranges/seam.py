@@ -11,6 +11,9 @@ A range is read from the keyframe before it on, without the frames before. Three
 * Which frames are sampled, their times and numbers. The plan says them, and every reader compares.
 
 The numbers of damaged frames cross a seam, too: a reader gives a damaged range up.
+
+A seam's crops are as large as those that a store keeps of faces at the ends of its segments, and travel with the film
+itself, also for a scan that keeps no pictures. The join stores none of them there.
 """
 
 from __future__ import annotations

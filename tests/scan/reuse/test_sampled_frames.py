@@ -65,6 +65,14 @@ def test_a_known_frame_of_another_shot_is_not_taken_for_a_point() -> None:
     assert (105, 100) not in chosen(film, known)
 
 
+def test_a_point_that_waited_is_not_looked_at_in_the_next_shot() -> None:
+    """The new shot has the samples of its own points alone."""
+    film = np.concatenate([footage(3, 25), KNOWN.layouts[20:97], 255 - footage(4, 60)])
+    assert (105, 100) in chosen(np.concatenate([footage(3, 25), KNOWN.layouts[20:180]]), KNOWN)
+    sampled = [i for i, _ in chosen(film, KNOWN)]
+    assert [i for i in sampled if i >= 102] == [113, 125, 138, 150]
+
+
 def test_a_scan_that_goes_on_chooses_the_same() -> None:
     film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
     scores = even_scores(len(film))
