@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import psutil
@@ -209,6 +211,7 @@ def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path
 
 FULL = """
 import resource, sys
+from fractions import Fraction
 from pathlib import Path
 from emotion_core.jobs import scans, worker, supervisor
 from emotion_core.library import Library
@@ -217,8 +220,9 @@ from tests.support.quick_engine import QUICK
 library = Library.open(Path(sys.argv[1]))
 film = library.refer_to(Path(sys.argv[2]))
 supervisor.COMMAND = [sys.executable, "-c", ""]
-scan_id = scans.start(library, film.id, ScanSettings(engine=QUICK, checkpoint="embedded"))
-resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
+settings = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(6))  # more than the database
+scan_id = scans.start(library, film.id, settings)
+resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, resource.RLIM_INFINITY))
 worker.main(library.home, 0.0)  # with this limit, and no longer than it holds
 print(scan_id, scans.status(library, scan_id))
 """
@@ -234,7 +238,7 @@ def test_a_scan_that_cannot_write_leaves_nothing_half_written(library: Library, 
     assert "could not be written" in output
     assert [path.name for path in files_of(library, scan_id) if path.is_file()] == ["scan.json"]
     film_id = library.films()[0].id
-    assert scans.start(library, film_id, IN_PROCESSES) == scan_id
+    assert scans.start(library, film_id, replace(IN_PROCESSES, samples_per_second=Fraction(6))) == scan_id
     assert wait_for(library, scan_id).state == "done"
     assert library.analysis(film_id).scenes
 
