@@ -79,10 +79,10 @@ class RangeReader:
         return ""
 
     def end_unused(self) -> None:
-        """End the processes that nobody needed for a while: they hold the model in memory."""
+        """End the processes that nobody needed for a while, which hold the model in memory, and delete the film."""
         if self._turn.acquire(blocking=False):
             try:
-                if self._process is not None and time.monotonic() - self._used > KEEP:
+                if self._film is not None and time.monotonic() - self._used > KEEP:
                     self._clear()
                 self._servers.end_unused()
             finally:
