@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import ClusterError, EmotionError, error_fields, error_from_fields
 from ..expression.checkpoints import locate
 from ..observations import CheckpointIdentity, EngineIdentity
-from ..package_root import code_version
+from ..package_root import code_version, version_now
 from ..settings import ScanSettings
 from ..storage import Home, hashed_json, locked
 from ..system import PIPE, cpu, own_channel, python_module, run
@@ -125,6 +125,11 @@ def versions() -> dict[str, str]:
             return ""
 
     return {package: version_of(package) for package in PACKAGES}
+
+
+def installed_now() -> tuple[str, dict[str, str]]:
+    """The program and the packages on this disk, which the processes that start now run."""
+    return version_now(), versions()
 
 
 def model_request(settings: ScanSettings) -> dict[str, Any]:

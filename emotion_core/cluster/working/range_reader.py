@@ -16,7 +16,7 @@ from typing import Any
 from ...errors import ClusterError, ClusterUnreachable, EmotionError, LeaseLost, error_fields
 from ...jobs.inference_servers import KEEP, InferenceServers
 from ...storage import Home, from_os_error
-from .. import archive, leases
+from .. import archive, identity, leases
 from ..database import Database
 from ..exchange import RANGES, Exchange
 from ..film_parts import Receiver
@@ -42,10 +42,17 @@ class RangeReader:
         self._process: RangeProcess | None = None
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
+        self._installed = identity.installed_now()
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
         Home(folder).jobs.mkdir(parents=True, exist_ok=True)
+
+    def is_outdated(self) -> bool:
+        """Whether the program or a package was replaced since this reader began: processes that start now may give
+        other numbers than those for which the owner took this machine.
+        """
+        return identity.installed_now() != self._installed
 
     def read(self, lease: Lease) -> str:
         """Read a range and report it. Returns what came of it in words, empty where it was reported."""
@@ -58,6 +65,8 @@ class RangeReader:
     def _read(self, lease: Lease) -> str:
         try:
             result = self._observed(lease)
+            if self.is_outdated():
+                return self._give_back(lease, "its worker's program was replaced meanwhile")
             if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
                 raise LeaseLost("It was done too late, when another worker had it.")
         except LeaseLost as error:

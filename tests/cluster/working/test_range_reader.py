@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from emotion_core.cluster import leases
+from emotion_core.cluster import identity, leases
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.leases import Lease
@@ -60,6 +60,25 @@ def test_an_idle_worker_keeps_no_film(database: Database, tmp_path: Path, monkey
         monkeypatch.setattr(range_reader, "KEEP", -1.0)
         reader.end_unused()
         assert not (tmp_path / "worker/film").exists()
+
+
+def test_a_replaced_program_reports_nothing(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker read after its program was replaced on the disk is given back: its numbers may be others."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    reported: list[object] = []
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        monkeypatch.setattr(leases, "beat", lambda *_: True)
+        monkeypatch.setattr(leases, "report", lambda *given: reported.append(given))
+
+        def read(*_: object) -> Path:
+            monkeypatch.setattr(identity, "version_now", lambda: "another")
+            return tmp_path / "nothing"
+
+        monkeypatch.setattr(range_reader, "read_whole", read)
+        assert "program was replaced" in reader.read(lease)
+        assert reader.is_outdated()
+    assert reported == []
 
 
 def test_workers_that_hang_die_or_are_drained(
