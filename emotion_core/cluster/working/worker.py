@@ -115,7 +115,7 @@ class _ClusterWorker:
                 await asyncio.to_thread(self._show, None)
         self._raise_if_refused()
         if self._outdated:
-            raise ClusterError("The program, or a package of it, was replaced while this worker ran.", "Start it again.")
+            raise ClusterError("The program or a package was replaced while this worker ran.", "Start it again.")
         self._say("Ended: no part is left half done.")
 
     def _end(self) -> None:

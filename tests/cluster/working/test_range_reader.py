@@ -62,7 +62,7 @@ def test_an_idle_worker_keeps_no_film(database: Database, tmp_path: Path, monkey
         assert not (tmp_path / "worker/film").exists()
 
 
-def test_a_replaced_program_reports_nothing(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replaced_program_is_no_reader(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker read after its program was replaced on the disk is given back: its numbers may be others."""
     exchange = Exchange(str(tmp_path / "exchange"))
     reported: list[object] = []
