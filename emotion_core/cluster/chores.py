@@ -132,9 +132,7 @@ class Chores(threading.Thread):
         try:
             self._database.run(lambda connection: leases.end(connection, scan))
             self._priorities.pop(scan, None)
-            if self._exchange is not None and all(
-                [self._exchange.remove(f"{kind}/{scan}") for kind in (RANGES, FILMS)]
-            ):
+            if self._exchange is not None and all(self._exchange.remove(f"{kind}/{scan}") for kind in (RANGES, FILMS)):
                 shutil.rmtree(Home(self._home).parts(scan), ignore_errors=True)
         finally:
             with self._guard:

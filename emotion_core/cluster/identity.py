@@ -13,7 +13,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ClusterError, EmotionError, error_fields, error_from_fields
 from ..expression.checkpoints import locate
@@ -24,6 +24,9 @@ from ..storage import Home, hashed_json, locked
 from ..system import PIPE, cpu, own_channel, python_module, run
 from . import leases
 from .database import Database
+
+if TYPE_CHECKING:
+    from .database import Connection
 
 PACKAGES = (
     "av", "numpy", "opencv-python-headless", "openvino", "pillow", "scenedetect-headless", "scipy", "torch",
@@ -151,9 +154,14 @@ def reader_of(settings: ScanSettings, home: Path, database: Database) -> ReaderI
             with locked(Home(home).scan_lock):  # an engine may be tried
                 found = measure(request, home)
             _remember(home, request, found)
-    asked = {**request, "engine": _named(found), "unchanged": None}
-    database.patiently(lambda connection: leases.announce(connection, found.digest, asked, found.to_json()))
+    database.patiently(lambda connection: announce(connection, settings, found))
     return found
+
+
+def announce(connection: Connection, settings: ScanSettings, found: ReaderIdentity) -> None:
+    """Tell workers with which engine a scan with these settings is read."""
+    asked = {**model_request(settings), "engine": _named(found), "unchanged": None}
+    leases.announce(connection, found.digest, asked, found.to_json())
 
 
 def _named(found: ReaderIdentity) -> str:

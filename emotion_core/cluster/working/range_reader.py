@@ -70,6 +70,9 @@ class RangeReader:
             if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
                 raise LeaseLost("It was done too late, when another worker had it.")
         except LeaseLost as error:
+            with contextlib.suppress(ClusterUnreachable):  # the owner has deleted what was there of it by then
+                if not self.database.run(lambda connection: leases.is_known(connection, lease.scan)):
+                    self.exchange.remove(f"{RANGES}/{lease.scan}")
             return str(error)
         except Crashed as error:
             return self._give_back(lease, str(error), crashed=True)
