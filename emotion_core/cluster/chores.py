@@ -19,7 +19,7 @@ from ..storage import Home, write_whole
 from . import identity, leases
 from .database import Database
 from .exchange import FILMS, RANGES, Exchange
-from .places import MISSED, Places, heartbeat, library_id
+from .places import MISSED, Places, heartbeat, library_id, mark
 
 MOST_SCANS = 64
 """Most scans that are coordinated at once …"""
@@ -84,6 +84,7 @@ class Chores(threading.Thread):
         """Make the tables, and tell workers what they need to know."""
         self._database.prepare()
         self._exchange = Exchange(self._places.store)
+        mark(self._database, self._exchange)
         self._database.run(self._places.tell)
         self._database.run(leases.forget_engines)
         self._announced = False

@@ -6,6 +6,7 @@ but change no number.
 
     films/<scan id>/<sha256>     a part of the film's file
     ranges/<scan id>/<sha256>    what a worker observed of a range
+    owner/<sha256>               by which workers know the owner's exchange
 """
 
 from __future__ import annotations

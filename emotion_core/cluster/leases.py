@@ -317,6 +317,12 @@ def set_setting(connection: Connection, name: str, value: Any) -> None:
         )
 
 
+def mark(connection: Connection, new: str) -> str:
+    """What the exchange of this database is known by: `new` at the first call. See places.mark."""
+    connection.execute("INSERT INTO settings VALUES ('owner', %s) ON CONFLICT (name) DO NOTHING", (json.dumps(new),))
+    return str(setting(connection, "owner"))
+
+
 def forget_engines(connection: Connection) -> None:
     """Forget engines that no scan is read with any more."""
     connection.execute("DELETE FROM engines e WHERE NOT EXISTS (SELECT 1 FROM scans s WHERE s.engine = e.digest)")

@@ -50,7 +50,12 @@ def test_a_scan_whose_process_lives_is_not_forgotten(chores: Chores, database: D
 def test_a_scan_that_is_being_forgotten_does_not_begin(chores: Chores, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is asked for again meanwhile waits: what its process sends would be deleted."""
     held: list[bool] = []
-    monkeypatch.setattr(Exchange, "remove", lambda *_: not held.append(chores.hold(JOB)))
+
+    def remove(*_: object) -> bool:
+        held.append(chores.hold(JOB))
+        return True
+
+    monkeypatch.setattr(Exchange, "remove", remove)
     chores._once()
     assert held == [False, False]
     assert chores.hold(JOB)

@@ -21,6 +21,7 @@ from ..database import Database
 from ..exchange import RANGES, Exchange
 from ..film_parts import Receiver
 from ..leases import Lease
+from ..places import is_marked
 from .beat import LeaseBeat
 from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, read_whole
 
@@ -77,7 +78,7 @@ class RangeReader:
         except Crashed as error:
             return self._give_back(lease, str(error), crashed=True)
         except EmotionError as error:
-            if isinstance(error, ClusterError) and not isinstance(error, ClusterUnreachable):
+            if isinstance(error, ClusterError) and self._has_exchange(error):
                 return self._give_back(lease, str(error), crashed=True)  # what the exchange holds is damaged
             if not is_fault_of_film(error):
                 why = self._give_back(lease, str(error))
@@ -89,6 +90,13 @@ class RangeReader:
             self.database.patiently(lambda connection: leases.fail(connection, lease.token, fields))
             return str(error)
         return ""
+
+    def _has_exchange(self, error: ClusterError) -> bool:
+        """Whether this machine reaches the owner's exchange in spite of `error`: a shared folder may not be mounted."""
+        try:
+            return not isinstance(error, ClusterUnreachable) and is_marked(self.database, self.exchange)
+        except ClusterUnreachable:
+            return False
 
     def end_unused(self) -> None:
         """End the processes that nobody needed for a while, which hold the model in memory, and delete the film."""

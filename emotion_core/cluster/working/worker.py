@@ -21,6 +21,7 @@ from .. import identity, leases
 from ..database import Database, place
 from ..exchange import Exchange, check_folder, shown
 from ..identity import ReaderIdentity
+from ..places import is_marked
 from .range_reader import RangeReader
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
     database.check()
     exchange = _exchange(database, store)
     exchange.check()
+    if not is_marked(database, exchange):
+        raise ClusterError(
+            f"The exchange {shown(exchange.url)} is not the library's: what its owner put there is missing.",
+            "Mount the shared folder on this machine, or correct --store.",
+        )
     with _slot(folder) as slot:
         name = f"{socket.gethostname()}/{os.getpid()}"
         with contextlib.closing(RangeReader(slot, database, exchange)) as reader:

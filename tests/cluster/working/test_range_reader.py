@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from emotion_core.cluster import identity, leases
+from emotion_core.cluster import identity, leases, places
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.leases import Lease
@@ -79,6 +79,26 @@ def test_a_replaced_program_is_no_reader(database: Database, tmp_path: Path, mon
         assert "program was replaced" in reader.read(lease)
         assert reader.is_outdated()
     assert reported == []
+
+
+def test_an_exchange_that_is_gone_is_no_fault_of_the_film(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the shared folder is no longer mounted, the range counts as unread, and not as damaged."""
+    monkeypatch.setattr("emotion_core.cluster.exchange.TRIES", 1)
+    monkeypatch.setattr(range_reader, "REST", 0.0)
+    given: list[bool] = []
+    monkeypatch.setattr(leases, "give_back", lambda *_, crashed=False: given.append(crashed))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    exchange = Exchange(str(tmp_path / "exchange"))
+    places.mark(database, exchange)
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        exchange.remove("films/scan")
+        reader.read(lease)
+        exchange.remove(places.MARK)
+        reader.read(lease)
+    assert given == [True, False]
 
 
 def test_workers_that_hang_die_or_are_drained(
