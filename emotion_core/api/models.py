@@ -142,7 +142,8 @@ class AnalyzeOptions(ReportOptions):
     checkpoint: str | None = Field(
         default=None,
         max_length=1000,
-        description="Hub id on that disk, or “embedded”; null: the reference model if it is there.",
+        description="Hub id that the app's machine has in its cache, or “embedded”; null: the reference model if it is "
+        "there.",
     )
     engine: EngineName = Field(default="default", description="What runs the model.")
     samples_per_second: float = Field(default=2.0, ge=0.01, le=60, description="Sampled frames a second of film.")

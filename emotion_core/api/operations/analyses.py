@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 
+from ...errors import CheckpointError
 from ...ingest import begin_film
 from ...jobs import report_edits, scans
 from ...library import Library
@@ -95,7 +96,15 @@ async def cancel(shared: In, film_id: models.FilmId) -> None:
 
 
 def _scan_settings(library: Library, asked: models.AnalyzeOptions) -> ScanSettings:
+    """The settings of a scan. Raises CheckpointError for a folder: a client names no path but a film's."""
+    from ...expression.checkpoints import EMBEDDED, in_cache
+
     keep = asked.keep_pictures
+    if asked.checkpoint not in (None, EMBEDDED) and in_cache(asked.checkpoint) is None:
+        raise CheckpointError(
+            f"There is no checkpoint “{asked.checkpoint}” in the hub cache of this machine.",
+            f"Name one that its owner has fetched with `python -m emotion_core download`, or “{EMBEDDED}”.",
+        )
     return ScanSettings(
         samples_per_second=Fraction(asked.samples_per_second).limit_denominator(1000),
         checkpoint=asked.checkpoint,

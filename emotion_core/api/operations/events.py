@@ -15,6 +15,7 @@ from starlette.responses import StreamingResponse
 from ...errors import EmotionError
 from ...jobs import scan_status, scans
 from ...library import Library
+from ...library.queue import film_names
 from .. import models
 from ..problems import Problem
 from .films import analysis_status
@@ -57,7 +58,7 @@ async def film_events(shared: In, film_id: models.FilmId, seconds: _Seconds = LO
 
 @router.get("/events", response_class=StreamingResponse, responses={**_ANSWER, **problems(422)})
 async def all_events(shared: In, seconds: _Seconds = LONGEST) -> StreamingResponse:
-    """Each change of each analysis that runs or waits, its end included. The stream goes on."""
+    """Each change of each analysis of a film that runs or waits, its end included. The stream goes on."""
     known: dict[str, str] = {}
 
     def look() -> dict[str, models.AnalysisStatus]:
@@ -68,7 +69,10 @@ async def all_events(shared: In, seconds: _Seconds = LONGEST) -> StreamingRespon
 
 def _active(library: Library, known: dict[str, str]) -> dict[str, models.AnalysisStatus]:
     """Analyses that run or wait by film, and once each that did at the last look; `known` are those, scan by film."""
-    now = {job.film_id: (job.id, status) for job, status in scan_status.active(library)}
+    active = scan_status.active(library)
+    with library.database() as database:
+        films = film_names(database, (job.film_id for job, _ in active))  # recordings of viewers have none
+    now = {job.film_id: (job.id, status) for job, status in active if job.film_id in films}
     for film_id, scan_id in known.items():
         if film_id not in now:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
 import anyio
@@ -85,9 +86,17 @@ def _length(request: Request) -> int:
 
 
 async def _write(shared: Shared, request: Request, writer: Writer) -> None:
-    """Write the body. Raises Problem where it ends before its length, EmotionError where it cannot be written."""
+    """Write the body. Raises Problem where it ends before its length or is removed, EmotionError where it cannot be
+    written.
+    """
+
+    def append(chunk: bytearray) -> None:
+        if writer.is_removal_requested:  # the page Library shows it while it arrives
+            raise Problem(404, "The upload was removed on the app's page. Send the film again if it is still wanted.")
+        writer.append(chunk)
+
     async for chunk in _chunks(request):
-        await shared.quick(lambda chunk=chunk: writer.append(chunk))  # type: ignore[misc]
+        await shared.quick(partial(append, chunk))
     if not writer.is_complete:
         raise Problem(400, f"{writer.offset:,} of {writer.upload.length:,} bytes came. Send the film again.")
 

@@ -16,8 +16,10 @@ from ...storage.configuration import Webhook
 
 TIMEOUT = 10.0
 """Seconds for the connection, and between two parts of the answer."""
-_EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+_EMBEDDING = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 """IPv6 networks whose addresses stand for others."""
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")
+"""Private by RFC 3513; ipaddress takes it for global."""
 
 
 class NotSent(Exception):
@@ -68,4 +70,4 @@ def is_public(address: str) -> bool:
         own = ipaddress.ip_address(address)
     except ValueError:  # with a zone: link-local
         return False
-    return own.is_global and not own.is_multicast and not any(own in network for network in _EMBEDDING)
+    return own.is_global and not own.is_multicast and not any(own in each for each in (*_EMBEDDING, _SITE_LOCAL))

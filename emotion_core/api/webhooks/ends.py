@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import EmotionError
 from ...jobs import scans
-from ...library import Library
+from ...library import Library, job_table
 from ...storage.configuration import WebhookEvent
 
 
@@ -28,9 +28,11 @@ def new_ends(library: Library, told: Mapping[str, int]) -> list[End]:
 
     One to which frames are being added has not ended.
     """
+    with library.database() as database:
+        active = {job.id for job in job_table.active(database)}
     ends = []
     for scan_id, film_id, begun in library.scan_starts():
-        if told.get(scan_id) == begun:
+        if told.get(scan_id) == begun or scan_id in active:  # a status reads the whole queue: not for each that waits
             continue
         try:
             status = scans.status(library, scan_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +36,8 @@ def token(
     if (name is None) == (webhook is None):
         raise SettingsError("Neither a token's NAME nor a webhook was named, or both.", "Name one: `token ingest`.")
     if webhook is not None:
-        print(_lines(file, "webhooks", url=webhook, secret=_secret()))
+        needed = {"private": True} if webhook.lower().startswith("http:") else {}
+        print(_lines(file, "webhooks", url=webhook, secret=_secret(), **needed))
         return
     made = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     lines = _lines(file, "api.tokens", name=name or "", sha256=hashlib.sha256(made.encode()).hexdigest(), scope=scope)
@@ -46,11 +48,11 @@ def _secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def _lines(file: Path, title: str, **values: str) -> str:
+def _lines(file: Path, title: str, **values: str | bool) -> str:
     """The lines for config.toml, checked as they will be when it is read. Raises SettingsError."""
     if title == "webhooks":
-        Webhook.from_table(Table(file, "[[webhooks]]", {"private": True, **values}, has_secrets=True))
+        Webhook.from_table(Table(file, "[[webhooks]]", values, has_secrets=True))
     else:
         ApiAccess.from_table(Table(file, "[api]", {"tokens": [values]}))
-    pairs = "\n".join(f'{key} = "{value}"' for key, value in values.items())
+    pairs = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
     return f"Add to {in_one_line(file)}:\n\n[[{title}]]\n{pairs}"

@@ -49,7 +49,7 @@ class Adding:
         """`report_settings` gives the wanted settings of a report for those that the library has of a film."""
         self._library, self._files, self._settings = library, files, settings
         self._report_settings, self._at_once = report_settings, at_once
-        self._places = {film.path: film.id for film in library.films_and_recordings() if not film.managed}
+        self._places = {film.path: film.id for film in library.films() if not film.managed}
         self._room = threading.Semaphore(AHEAD)
         self._stopped = threading.Event()
         self.guard = threading.Lock()

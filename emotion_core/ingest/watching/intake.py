@@ -61,9 +61,10 @@ class Intake:
     def take(self, file: Seen, settings: ScanSettings, now: float) -> Taken | None:
         """Take a whole file in, and have it analysed; None where it is not its turn, at the monotonic time `now`.
 
+        It is not where the file has changed since it was seen: those before it may have been hashed for an hour.
         Whatever is in the way is in the answer: one file ends the watch of no other.
         """
-        if now < self._retries.get(file.path, (0.0, 0.0))[0]:
+        if now < self._retries.get(file.path, (0.0, 0.0))[0] or file.has_changed:
             return None
         try:
             # Bytes that the library has as a recording of viewers stay that: those are never listed as films.
@@ -86,8 +87,13 @@ class Intake:
         return scan_id in scans_before
 
     def forget_missing(self, present: Iterable[str], folders: Iterable[str]) -> None:
-        """Forget files that are gone from `folders`: under the same name another film may come."""
-        there, roots = set(present), tuple(f"{folder.rstrip('/')}/" for folder in folders)
+        """Forget files that are gone from `folders`: under the same name another film may come.
+
+        A folder without any file may be a share that is not mounted: nothing of it is forgotten.
+        """
+        there = set(present)
+        all_roots = (f"{folder.rstrip('/')}/" for folder in folders)
+        roots = tuple(root for root in all_roots if any(path.startswith(root) for path in there))
         gone = [path for path in self._known if path.startswith(roots) and path not in there]
         if gone:
             with self._library.database() as database:

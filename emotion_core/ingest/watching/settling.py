@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...storage import stored_paths
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -18,6 +20,15 @@ class Seen:
     path: str
     bytes: int
     modified_ns: int
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the file is another one now; False where that cannot be told, as of one that is gone."""
+        try:
+            now = stored_paths.from_text(self.path).lstat()
+        except OSError:
+            return False
+        return (now.st_size, now.st_mtime_ns) != (self.bytes, self.modified_ns)
 
 
 class Settling:

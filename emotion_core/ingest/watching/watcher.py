@@ -56,7 +56,7 @@ class Watcher:
         unreadable: list[tuple[Path, str]] = []
         seen = list(films_in(folders, unreadable))
         self._tell(f"{folder} cannot be listed: {why}." for folder, why in unreadable)
-        if seen and not unreadable:  # an empty folder may be a share that is not mounted
+        if not unreadable:
             self._intake.forget_missing((file.path for file in seen), map(stored_paths.as_text, folders))
         new = [file for file in seen if self._intake.is_new(file)]
         taken = []

@@ -22,9 +22,10 @@ def move(database: sqlite3.Connection, film_id: str, direction: Direction) -> bo
     """
     with transaction(database):
         rows = database.execute(
-            "SELECT number, priority FROM jobs WHERE film_id = ? AND state = 'queued' ORDER BY priority, number",
-            (film_id,),
+            f"SELECT number, priority FROM jobs WHERE film_id = ? AND state = 'queued' ORDER BY {ORDER}", (film_id,)
         ).fetchall()
+        if direction != "up":  # else one of its jobs would move past another one, and back
+            rows.reverse()
         moved = [_move(database, int(number), int(priority), direction) for number, priority in rows]
     return any(moved)
 

@@ -78,7 +78,8 @@ class Table:
         """Each table `[[title]]`; `key` is its name in this table."""
         value = self._value(key, [])
         if not isinstance(value, list):
-            raise self._refusal(key, value, f"Write [[{title}]] on a line, and below it a key a line.")
+            advice = f"Write [[{title}]] on a line, and below it a key a line."
+            raise self._refusal(key, value, advice, has_secrets=has_secrets)
         return tuple(
             Table(self._file, f"[[{title}]], number {number},", each, has_secrets=has_secrets)
             for number, each in enumerate(value, start=1)
@@ -103,6 +104,7 @@ class Table:
         self._known.add(key)
         return self._content.get(key, default)
 
-    def _refusal(self, key: str, value: object, advice: str) -> SettingsError:
-        shown = f"sets {key} to a value of another kind." if self._has_secrets else f"sets {key} to {value!r}."
+    def _refusal(self, key: str, value: object, advice: str, *, has_secrets: bool = False) -> SettingsError:
+        is_hidden = has_secrets or self._has_secrets
+        shown = f"sets {key} to a value of another kind." if is_hidden else f"sets {key} to {value!r}."
         return SettingsError(f"{self._place()} {shown}", advice)

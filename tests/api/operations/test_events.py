@@ -70,6 +70,16 @@ def test_the_stream_of_all_tells_each_end(tmp_path: Path) -> None:
     assert events._active(library, known) == {}
 
 
+def test_the_stream_of_all_has_no_recording(tmp_path: Path) -> None:
+    """The analysis of a viewer's recording is nobody's event."""
+    library = Library.open(tmp_path)
+    film = library_builder.unfinished(library, CARPHONE)
+    library_builder.queued_job(library, library.scans(film.id)[0])
+    with library.database() as database:
+        database.execute("UPDATE films SET role = 'recording'")
+    assert events._active(library, {}) == {}
+
+
 def test_only_so_many_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more gets 429; a place is free again when a stream ends, and when it cannot begin."""
     api.configure(tmp_path)

@@ -16,6 +16,8 @@ from emotion_core.api import models
 from emotion_core.cli.analyze import analyze
 from emotion_core.cli.exports import markers
 from emotion_core.export import FORMATS, REPORT_NAMES
+from emotion_core.expression.checkpoints import EMBEDDED_FOLDER
+from emotion_core.ingest import Writer
 from emotion_core.interchange import NAMES
 from emotion_core.jobs import runner
 from emotion_core.library import Film, Library
@@ -84,6 +86,16 @@ def test_a_film_is_uploaded(library: Library, client: TestClient) -> None:
     assert unfinished == []
 
 
+def test_an_upload_can_be_removed_while_it_arrives(
+    library: Library, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app's page asks its writer to close: it does, with 404, and nothing stays."""
+    monkeypatch.setattr(Writer, "is_removal_requested", True)
+    assert client.post("uploads", params={"name": "a.mp4"}, content=clip(BIKES).read_bytes()).status_code == 404
+    assert library.films() == []
+    assert [each for each in (library.home / "incoming").iterdir() if (each / "part").exists()] == []
+
+
 def test_an_analysis_is_asked_for_and_cancelled(library: Library, client: TestClient) -> None:
     """202 with its place; options of the report become the film's. A cancelled one is told so."""
     film = client.post("films", json={"path": str(clip(CARPHONE))}).json()["id"]
@@ -106,6 +118,7 @@ def test_an_analysis_is_asked_for_and_cancelled(library: Library, client: TestCl
         {"samples_per_second": 0},
         {"sample": 1},
         {"checkpoint": "/nowhere"},
+        {"checkpoint": str(EMBEDDED_FOLDER)},
         {"track": 9},
     ):
         answer = client.post(f"films/{film}/analysis", json={"engine": "torch", "checkpoint": "embedded"} | wrong)

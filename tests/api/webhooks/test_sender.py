@@ -171,7 +171,7 @@ def test_a_private_host_must_be_named_so(library: Library, host: str, caplog: py
         ("10.0.0.1", False), ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.169.254", False),
         ("127.0.0.1", False), ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False),
         ("::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("::ffff:127.0.0.1", False),
-        ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
+        ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("::7f00:1", False), ("fec0::1", False),
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, expected: bool) -> None:

@@ -35,11 +35,16 @@ def test_the_lines_of_a_token_fit_into_config_toml(tmp_path: Path, capsys: pytes
 
 
 def test_the_lines_of_a_webhook_fit_into_config_toml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --webhook the command prints lines with a new secret."""
-    token(webhook="https://ingest.example.com/films")
-    (tmp_path / "config.toml").write_text(table_of(capsys.readouterr().out))
-    (read,) = Configuration.load(tmp_path).webhooks
-    assert read.host == "ingest.example.com"
+    """With --webhook the command prints lines with a new secret; those of http say that the host is private."""
+    for url, private in (
+        ("https://ingest.example.com/films", False),
+        ("HTTP://ingest.example.com/films", True),
+        ('https://ingest.example.com/a"b', False),
+    ):
+        token(webhook=url)
+        (tmp_path / "config.toml").write_text(table_of(capsys.readouterr().out))
+        (read,) = Configuration.load(tmp_path).webhooks
+        assert (read.host, read.url, read.private) == ("ingest.example.com", url, private)
 
 
 @pytest.mark.parametrize(

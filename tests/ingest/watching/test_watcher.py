@@ -11,7 +11,7 @@ import pytest
 from emotion_core.errors import AccessError, FilmNotPermitted, SettingsError
 from emotion_core.ingest.watching import Taken, Watcher, check_allowed, intake
 from emotion_core.jobs import scans, supervisor
-from emotion_core.library import Film, Library, job_table
+from emotion_core.library import Film, Library, Role, job_table
 from emotion_core.storage import Configuration
 from tests.support.clips import BIKES, CARPHONE, clip
 from tests.support.screenings import CONSENT
@@ -106,6 +106,43 @@ def test_trouble_with_a_folder_is_told_once_and_forgets_nothing(library: Library
     (tmp_path / "in").rmdir()
     (tmp_path / "away").rename(tmp_path / "in")
     assert day.look(3) == []
+
+
+def test_a_share_that_is_away_is_forgotten_beside_no_other(library: Library, tmp_path: Path) -> None:
+    """Where one of two folders is empty for a while, a film of it that was deleted from the Library stays out."""
+    (tmp_path / "other").mkdir()
+    folders = f'["{tmp_path / "in"}", "{tmp_path / "other"}"]'
+    (library.home / "config.toml").write_text(f"[watch]\nfolders = {folders}\nsettle_seconds = 10\n")
+    for folder, name in (("in", CARPHONE), ("other", BIKES)):
+        shutil.copy(clip(name), tmp_path / folder / "a.mp4")
+    day = Day(library)
+    assert len(day.look(2)) == 2
+    (deleted,) = (film for film in library.films() if film.path.parent.name == "in")
+    scans.delete_film(library, deleted.id)
+    (tmp_path / "in" / "a.mp4").rename(tmp_path / "away.mp4")
+    assert day.look(2) == []
+    (tmp_path / "away.mp4").rename(tmp_path / "in" / "a.mp4")
+    assert day.look(3) == []
+
+
+def test_a_file_that_is_written_again_while_others_are_hashed_waits(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that has changed since the look began is taken in when it has rested again."""
+    content, later = clip(BIKES).read_bytes(), tmp_path / "in" / "b.mp4"
+    shutil.copy(clip(CARPHONE), tmp_path / "in" / "a.mp4")
+    later.write_bytes(content[:-1000])
+    hash_film = Library.refer_to
+
+    def rewrite(own: Library, path: Path, role: Role) -> Film:
+        if path.name == "a.mp4":
+            later.write_bytes(content)
+        return hash_film(own, path, role)
+
+    monkeypatch.setattr(Library, "refer_to", rewrite)
+    day = Day(library)
+    assert day.look(2) == ["a.mp4 taken in"]
+    assert day.look(2) == ["b.mp4 taken in"]
 
 
 def test_a_file_that_cannot_be_read_now_is_tried_again(

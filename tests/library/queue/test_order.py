@@ -55,6 +55,18 @@ def test_a_film_is_moved(file: Path, film: str, direction: Direction, expected: 
         assert order(database) == expected
 
 
+def test_analyses_of_one_film_move_together(file: Path) -> None:
+    """Two that wait side by side, with different settings, pass others both, and keep their order."""
+    with closing(schema.connect(file)) as database:
+        job_table.enqueue(database, "scan", "e", "{}", track=2)
+        before = [job.id for job in job_table.active(database) if job.film_id == "e"]
+        moves: tuple[tuple[Direction, str], ...] = (("up", "abceed"), ("down", "abcdee"), ("front", "eeabcd"))
+        for direction, expected in moves:
+            assert move(database, "e", direction)
+            assert order(database) == expected
+            assert [job.id for job in job_table.active(database) if job.film_id == "e"] == before
+
+
 def test_moves_add_up_and_new_films_come_last(file: Path) -> None:
     """Each film moved to the front comes before those moved earlier; one asked for later comes last; the worker takes
     them in that order.

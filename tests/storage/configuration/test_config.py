@@ -52,7 +52,7 @@ def test_a_file_says_all_of_it(tmp_path: Path) -> None:
         ("quota_gb = ", "cannot be read"),
         ("api = 1", r"\[api\] is no table"),
         ("api.token = []", "There are tokens"),
-        ("[api.tokens]", "tokens to {}"),
+        ("[api.tokens]", r"tokens to a value of another kind.*\[\[api.tokens\]\]"),
         ('[[api.tokens]]\nname = "a"', "number 1 has no sha256"),
         (TOKEN.replace("write", "all"), "scope of “ingest” was “all”.*read and write"),
         (TOKEN.replace("ingest", "a b"), "the name “a b” is none"),
@@ -108,6 +108,8 @@ def test_tables_become_records(tmp_path: Path) -> None:
         WEBHOOK.replace("https://a.example", "https://hidden:hidden@a example"),
         '[cluster]\ndatabase = "mysql://hidden@host/name"',
         '[cluster]\nstore = ["hidden"]',
+        WEBHOOK.replace("[[webhooks]]", "[webhooks]").replace(SECRET, "hidden"),
+        '[api]\ntokens = "hidden"',
     ],
 )
 def test_a_secret_is_in_no_message(tmp_path: Path, text: str) -> None:
