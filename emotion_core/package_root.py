@@ -15,6 +15,11 @@ ROOT = PACKAGE.parent
 
 @cache
 def code_version() -> str:
+    """The version of the program on this disk as it was at the first call, as `version_now`."""
+    return version_now()
+
+
+def version_now() -> str:
     """The version of the program on this disk: the first 12 hex digits of the SHA-256 of its modules."""
     digest = hashlib.sha256()
     with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ but change no number.
 
     films/<scan id>/<sha256>     a part of the film's file
     ranges/<scan id>/<sha256>    what a worker observed of a range
+    owner/<sha256>               by which workers know the owner's exchange
 """
 
 from __future__ import annotations
@@ -132,17 +133,16 @@ class Exchange:
         with self._described():
             return self._size(f"{folder}/{digest}") == size
 
-    def remove(self, folder: str) -> None:
-        """Delete all objects of a folder; what cannot be deleted stays, and costs space only."""
-        with contextlib.suppress(Exception):
-            self._files.rm(self._path(folder), recursive=True)
-
-    def folders(self, kind: str) -> list[str]:
-        """Names of the folders of a kind, FILMS or RANGES; empty where they cannot be listed."""
-        with contextlib.suppress(Exception):
+    def remove(self, folder: str) -> bool:
+        """Delete all objects of a folder; whether none is left."""
+        try:
             self._files.invalidate_cache()
-            return [str(path).rstrip("/").rpartition("/")[2] for path in self._files.ls(self._path(kind), detail=False)]
-        return []
+            self._files.rm(self._path(folder), recursive=True)
+        except FileNotFoundError:
+            return True
+        except Exception:  # as in `_described`
+            return False
+        return True
 
     def _patiently(self, work: Callable[[], None]) -> None:
         for attempt in range(TRIES):

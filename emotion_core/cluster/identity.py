@@ -13,17 +13,20 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ClusterError, EmotionError, error_fields, error_from_fields
 from ..expression.checkpoints import locate
 from ..observations import CheckpointIdentity, EngineIdentity
-from ..package_root import code_version
+from ..package_root import code_version, version_now
 from ..settings import ScanSettings
 from ..storage import Home, hashed_json, locked
 from ..system import PIPE, cpu, own_channel, python_module, run
 from . import leases
 from .database import Database
+
+if TYPE_CHECKING:
+    from .database import Connection
 
 PACKAGES = (
     "av", "numpy", "opencv-python-headless", "openvino", "pillow", "scenedetect-headless", "scipy", "torch",
@@ -127,6 +130,11 @@ def versions() -> dict[str, str]:
     return {package: version_of(package) for package in PACKAGES}
 
 
+def installed_now() -> tuple[str, dict[str, str]]:
+    """The program and the packages on this disk, which the processes that start now run."""
+    return version_now(), versions()
+
+
 def model_request(settings: ScanSettings) -> dict[str, Any]:
     """What opens the model of a scan, as JSON."""
     from ..scan import ModelRequest
@@ -146,9 +154,14 @@ def reader_of(settings: ScanSettings, home: Path, database: Database) -> ReaderI
             with locked(Home(home).scan_lock):  # an engine may be tried
                 found = measure(request, home)
             _remember(home, request, found)
-    asked = {**request, "engine": _named(found), "unchanged": None}
-    database.patiently(lambda connection: leases.announce(connection, found.digest, asked, found.to_json()))
+    database.patiently(lambda connection: announce(connection, settings, found))
     return found
+
+
+def announce(connection: Connection, settings: ScanSettings, found: ReaderIdentity) -> None:
+    """Tell workers with which engine a scan with these settings is read."""
+    asked = {**model_request(settings), "engine": _named(found), "unchanged": None}
+    leases.announce(connection, found.digest, asked, found.to_json())
 
 
 def _named(found: ReaderIdentity) -> str:

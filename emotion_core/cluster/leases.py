@@ -175,6 +175,11 @@ def end(connection: Connection, scan: str) -> None:
     connection.execute("DELETE FROM scans WHERE id = %s", (scan,))
 
 
+def is_known(connection: Connection, scan: str) -> bool:
+    """Whether a scan is wanted still."""
+    return connection.execute("SELECT 1 FROM scans WHERE id = %s", (scan,)).fetchone() is not None
+
+
 def scans(connection: Connection, library: str) -> list[str]:
     """Ids of the scans of a library."""
     return [str(row[0]) for row in connection.execute("SELECT id FROM scans WHERE library = %s", (library,))]
@@ -202,6 +207,12 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
             (scan, number, job),
         )
         defer_missing(connection, scan)
+    connection.execute(  # of a scan that has ended, or a range that was given back: their workers did not come to it
+        "DELETE FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.task_name = %s "
+        "AND NOT EXISTS (SELECT 1 FROM ranges r WHERE r.job = j.id) AND NOT EXISTS (SELECT 1 FROM "
+        "procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat >= now() - %s * interval '1 s')",
+        (TASK, seconds),
+    )
     return [f"part {number + 1} of scan {scan} ({name or 'a worker'} fell silent)" for _, scan, number, name in rows]
 
 
@@ -304,6 +315,12 @@ def set_setting(connection: Connection, name: str, value: Any) -> None:
             "INSERT INTO settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value",
             (name, json.dumps(value)),
         )
+
+
+def mark(connection: Connection, new: str) -> str:
+    """What the exchange of this database is known by: `new` at the first call. See places.mark."""
+    connection.execute("INSERT INTO settings VALUES ('owner', %s) ON CONFLICT (name) DO NOTHING", (json.dumps(new),))
+    return str(setting(connection, "owner"))
 
 
 def forget_engines(connection: Connection) -> None:

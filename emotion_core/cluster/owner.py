@@ -12,12 +12,9 @@ asked which ranges are done.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import shutil
 import sqlite3
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,25 +26,15 @@ from ..errors import ClusterError, EmotionError
 from ..jobs import launcher, worker as local_worker, worker_code
 from ..jobs.worker import conclude
 from ..library import Job, database as schema, job_table
-from ..settings import ScanSettings
-from ..storage import Home, descriptors, group_mode, home as default_home, write_whole
+from ..storage import Home, descriptors, group_mode, home as default_home
 from ..system import Child, end_family, is_alive
-from . import identity, leases
-from .database import Database
-from .exchange import FILMS, RANGES, Exchange
-from .places import MISSED, Places, check_home, heartbeat, library_id
+from .chores import Chores
+from .places import Places, check_home
 
 IDLE = 60.0
 """Seconds without work after which an owner ends."""
 LOOK = 0.2
 """Seconds between two looks at the jobs."""
-MOST_SCANS = 64
-"""Most scans that are coordinated at once …"""
-LEAST_SCANS = 4
-"""… and fewest, and two for each worker in between: short films keep few workers busy."""
-SPAN = 10_000
-"""Priorities that one film takes in procrastinate's queue: its ranges are in order."""
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -89,16 +76,16 @@ class _Owner:
     def __init__(self, home: Path, places: Places, connection: sqlite3.Connection) -> None:
         self._home, self._connection = home, connection
         self._running: list[_Running] = []
-        self._chores = _Chores(home, places)
+        self._chores = Chores(home, places)
 
     def run(self, idle: float, app: int | None) -> None:
         """As main."""
-        self._chores.start()
         since, tidied = time.monotonic(), False
         while Home(self._home).database.exists():
             try:
                 if not tidied:
                     tidied = self._take_over()
+                    self._chores.start()  # what was cancelled sends nothing any more
                 self._look()
             except (EmotionError, sqlite3.Error) as error:
                 if descriptors.ran_out(error):
@@ -125,6 +112,7 @@ class _Owner:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     job_table.set_process(self._connection, job, process.pid, process.create_time())
                     process.resume()
+                    self._chores.hold(job)
                     self._running.append(_Running(job, process, None))
             elif job.pid is not None:
                 conclude(self._home, self._connection, job, None)
@@ -138,6 +126,7 @@ class _Owner:
                 self._running.remove(each)
                 code = None if each.child is None else each.child.returncode
                 conclude(self._home, self._connection, each.job, code)
+                self._chores.release(each.job)
             elif not job_table.still_wanted(self._connection, each.job):
                 end_family(each.process)
         kinds = [each.job.kind for each in self._running]
@@ -154,11 +143,15 @@ class _Owner:
         job = job_table.take_kind(self._connection, kind)
         if job is None:
             return False
+        if not self._chores.hold(job):
+            job_table.requeue(self._connection, job, max(0, job.attempts - 1))
+            return False
         try:
             is_sent = kind == "scan" and not stays_here(self._home, job)
             child = launcher.begin(self._home, job, module=launcher.COORDINATOR if is_sent else None)
         except EmotionError as error:
             job_table.finish(self._connection, job, "failed", str(error))
+            self._chores.release(job)
             return False
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(child.pid)
@@ -181,94 +174,6 @@ def stays_here(home: Path, job: Job) -> bool:
         return bool(request.get("recording") or request.get("known") or request["settings"].get("people"))
     except (ValueError, LookupError, TypeError, AttributeError):
         return True  # its process will report what is wrong with it
-
-
-class _Chores(threading.Thread):
-    """What is due every second or two beside the jobs, with connections of its own: both databases may be slow."""
-
-    def __init__(self, home: Path, places: Places) -> None:
-        super().__init__(daemon=True)
-        self._home, self._places = home, places
-        self._library = library_id(home)
-        self._database = Database(places.database)
-        self._exchange: Exchange | None = None
-        self._priorities: dict[str, int] = {}
-        self._told = ""
-        self._announced = False
-        """Whether workers were told with which engine films are read as a rule."""
-        self.room = LEAST_SCANS
-        """Scans that are coordinated at once now, the first ones of the queue; one that is moved there comes on top."""
-
-    def run(self) -> None:
-        while True:
-            try:
-                self._prepare()
-                while True:
-                    self._once()
-                    time.sleep(min(1.0, heartbeat()))
-            except EmotionError as error:
-                if str(error) != self._told:  # once, not every second
-                    _LOG.warning("%s Trying again until it works; what is done is kept.", error)
-                self._told = str(error)
-            except Exception:
-                _LOG.exception("The cluster's chores failed.")
-            time.sleep(1)
-
-    def _prepare(self) -> None:
-        """Make the tables, and tell workers what they need to know."""
-        self._database.prepare()
-        self._exchange = Exchange(self._places.store)
-        self._database.run(self._places.tell)
-        self._database.run(leases.forget_engines)
-        self._announced = False
-
-    def _once(self) -> None:
-        self._told = ""
-        with contextlib.closing(schema.connect(Home(self._home).database)) as library:
-            active = [job for job in job_table.active(library) if job.scan_id is not None]
-        wanted = [str(job.scan_id) for job in active]
-        if not active and not self._announced:  # so that workers know early whether their numbers are the same
-            self._announced = True
-            threading.Thread(target=self._announce, daemon=True).start()  # it opens the model
-        silence = MISSED * heartbeat()
-        for line in self._database.run(lambda connection: leases.release_stalled(connection, silence)):
-            _LOG.warning("Taken back: %s.", line)
-        self._database.run(leases.forget_silent)
-        for scan in self._database.run(lambda connection: leases.scans(connection, self._library)):
-            if scan not in wanted:
-                self._forget(scan)
-            else:
-                self._database.run(lambda connection, scan=scan: leases.defer_missing(connection, scan))  # type: ignore[misc]
-                self._move(scan, -SPAN * wanted.index(scan))
-        self._show(silence)
-
-    def _announce(self) -> None:
-        with contextlib.suppress(EmotionError), contextlib.closing(Database(self._places.database)) as database:
-            identity.reader_of(ScanSettings(), self._home, database)
-
-    def _move(self, scan: str, priority: int) -> None:
-        """Give a scan its place: films in the order in which the library's table has them."""
-        if self._priorities.get(scan) != priority:
-            self._database.run(lambda connection: leases.set_priority(connection, scan, priority))
-            self._priorities[scan] = priority
-
-    def _forget(self, scan: str) -> None:
-        """End the leases of a scan whose job has ended, and delete what travelled for it."""
-        self._database.run(lambda connection: leases.end(connection, scan))
-        self._priorities.pop(scan, None)
-        if self._exchange is not None:
-            self._exchange.remove(f"{RANGES}/{scan}")
-            self._exchange.remove(f"{FILMS}/{scan}")
-        shutil.rmtree(Home(self._home).parts(scan), ignore_errors=True)
-
-    def _show(self, silence: float) -> None:
-        """Write down which workers there are, for pages and commands that do not reach the database."""
-        workers = self._database.run(lambda connection: leases.workers(connection, max(60.0, 2 * silence)))
-        alive = [each for each in workers if each["state"] in ("ready", "reading") and each["silent_for"] < silence]
-        self.room = min(MOST_SCANS, max(LEAST_SCANS, 2 * len(alive)))
-        write_whole(
-            Home(self._home).machines, json.dumps({"workers": [dict(each) for each in workers]}, indent=1).encode()
-        )
 
 
 if __name__ == "__main__":

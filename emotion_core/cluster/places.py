@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -19,15 +20,17 @@ from ..jobs.supervisor import cluster_of
 from ..scan.segmenting import SEGMENT_SECONDS
 from ..storage import Home, network_folders, write_whole
 from . import leases
-from .exchange import check_folder
+from .exchange import Exchange, check_folder
 
 if TYPE_CHECKING:
-    from .database import Connection
+    from .database import Connection, Database
 
 HEARTBEAT = "EMOTION_CLUSTER_HEARTBEAT"
 DEFAULT_HEARTBEAT = 10.0
 RANGE_SECONDS = "EMOTION_CLUSTER_RANGE_SECONDS"
 """Variable for trials with other ranges than the segments of a scan."""
+MARK = "owner"
+"""Name of the setting and of the exchange's folder of what `mark` puts there."""
 MISSED = 3
 """Heartbeats that a worker may miss before its range is given to another."""
 
@@ -62,6 +65,20 @@ class Places:
         """Tell workers what they need to know."""
         leases.set_setting(connection, "exchange", self.public_store)
         leases.set_setting(connection, "heartbeat", heartbeat())
+
+
+def mark(database: Database, exchange: Exchange) -> None:
+    """Put an object into the owner's exchange by which a worker knows it. Raises ClusterError, DiskFull."""
+    content = database.run(lambda connection: leases.mark(connection, uuid4().hex)).encode()
+    exchange.put(MARK, lambda: iter([content]), hashlib.sha256(content).hexdigest(), len(content))
+
+
+def is_marked(database: Database, exchange: Exchange) -> bool:
+    """Whether an exchange is the owner's: a shared folder that is not mounted is an empty one. Raises
+    ClusterUnreachable.
+    """
+    content = str(database.run(lambda connection: leases.setting(connection, MARK)) or "").encode()
+    return not content or exchange.has(MARK, hashlib.sha256(content).hexdigest(), len(content))
 
 
 def heartbeat() -> float:

@@ -8,7 +8,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ClusterError, ClusterUnreachable, EmotionError, error_from_fields
 from ..jobs import ScanRequest
@@ -20,9 +20,12 @@ from . import archive, leases
 from .database import Database
 from .exchange import RANGES, Exchange
 from .film_parts import Sender, numbers
-from .identity import ReaderIdentity
+from .identity import ReaderIdentity, announce
 from .leases import WORKERS_NAME, Asked, Progress
 from .places import Places, library_id
+
+if TYPE_CHECKING:
+    from .database import Connection
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ class SentFilm:
 
     def __init__(self, request: ScanRequest, identity: ReaderIdentity, places: Places, home: Path) -> None:
         self.id = request.store.name
-        self._request, self._engine = request, identity.digest
+        self._request, self._identity = request, identity
         fields = identity.to_json()
         self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
         self._database, self._exchange = Database(places.database), Exchange(places.store)
@@ -61,16 +64,19 @@ class SentFilm:
             wanted |= {"wanted": to_json(request.wanted), "sound": request.sound}
         else:
             wanted["plan"] = plan.to_json()
-        fingerprint = hashlib.sha256(json.dumps([self._engine, wanted], sort_keys=True).encode()).hexdigest()
+        fingerprint = hashlib.sha256(json.dumps([self._identity.digest, wanted], sort_keys=True).encode()).hexdigest()
         marker = self.folder / "fingerprint"
         if not marker.exists() or marker.read_text() != fingerprint:
             shutil.rmtree(self.folder / "ranges", ignore_errors=True)
             self.folder.mkdir(parents=True, exist_ok=True)
             marker.write_text(fingerprint)
         self.ranges.mkdir(exist_ok=True)
-        self._database.patiently(
-            lambda connection: leases.begin(connection, self._library, self.id, fingerprint, self._engine, wanted)
-        )
+
+        def begin(connection: Connection) -> None:  # an owner that starts meanwhile forgets engines without a scan
+            announce(connection, request.settings, self._identity)
+            leases.begin(connection, self._library, self.id, fingerprint, self._identity.digest, wanted)
+
+        self._database.patiently(begin)
 
     @property
     def ranges(self) -> Path:

@@ -165,7 +165,7 @@ class Trial:
 
     def object_lost(self) -> str:
         """A range's archive, else a part of the film, is damaged in the exchange."""
-        objects = sorted(path for path in Path(self.cluster.store).rglob("*") if path.is_file())
+        objects = sorted(path for path in Path(self.cluster.store).rglob("*/*/*") if path.is_file())
         for path in objects[-1:]:
             with contextlib.suppress(FileNotFoundError):
                 path.write_bytes(b"x" * path.stat().st_size)
@@ -256,7 +256,7 @@ def _assert_nothing_left(trial: Trial) -> None:
                     "SELECT (SELECT count(*) FROM ranges) + (SELECT count(*) FROM procrastinate_jobs)"
                 ).fetchall()
             )
-        files = [path for path in Path(trial.cluster.store).rglob("*") if path.is_file()]
+        files = [path for path in Path(trial.cluster.store).rglob("*/*/*") if path.is_file()]
         if rows == [(0,)] and not files:
             return
         assert time.monotonic() < end, (rows, files)

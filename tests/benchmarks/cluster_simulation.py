@@ -1,8 +1,8 @@
 """What a cluster of up to 100 workers and more would do with 1,000 films:
 `python -m tests.benchmarks.cluster_simulation [--films 1000] [--day 10000]`.
 
-Simulates it by tests.benchmarks.cluster_model, with costs that `tests.benchmarks.cluster` and docs/benchmarks.md have
-measured. Prints what it assumes, how the time falls with workers, where it stops falling and what is busy then, and
+Simulates it by tests.benchmarks.cluster_model: the time of reading is that of docs/benchmarks.md, the other costs are
+estimates. Prints what it assumes, how the time falls with workers, where it stops falling and what is busy then, and
 what so many films a day would need. docs/scale.md has its figures.
 """
 

@@ -113,6 +113,20 @@ def test_the_end_of_a_scan_ends_its_leases(asked: Database) -> None:
     assert not asked.run(lambda c: leases.beat(c, lease.token, None))
     assert fetch(asked, number) is None
     assert asked.run(lambda c: leases.scans(c, "library")) == []
+    assert not asked.run(lambda c: leases.is_known(c, "scan"))
+
+
+def test_a_job_that_nobody_ends_is_removed(asked: Database) -> None:
+    """The queue keeps no job of a worker that is gone, and of a scan that has ended meanwhile."""
+    lease = fetch(asked, worker(asked))
+    assert lease is not None
+    asked.run(lambda c: leases.end(c, "scan"))
+    doing = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+    asked.run(lambda c: leases.release_stalled(c, 60))
+    assert asked.run(lambda c: c.execute(doing).fetchall()) == [(1,)]  # its worker lives, and removes it itself
+    time.sleep(0.1)
+    asked.run(lambda c: leases.release_stalled(c, 0.05))
+    assert asked.run(lambda c: c.execute(doing).fetchall()) == [(0,)]
 
 
 def test_films_go_in_their_order(asked: Database) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.cluster import owner
-from emotion_core.cluster.places import check_home
+from emotion_core.cluster.places import MARK, check_home
 from emotion_core.errors import ClusterError
 from emotion_core.jobs import scans
 from emotion_core.library import Job, Library, job_table
@@ -30,7 +30,7 @@ def test_a_worker_reads_a_film_as_this_machine_does(cluster: Cluster, truth_film
     cluster.wait_for(lambda: not scans.status(library, scan).active)
     assert scans.status(library, scan).state == "done", scans.status(library, scan)
     by_worker = contents(library, scan)
-    cluster.wait_for(lambda: not [path for path in Path(cluster.store).rglob("*") if path.is_file()])
+    cluster.wait_for(lambda: {path.parent.name for path in Path(cluster.store).rglob("*") if path.is_file()} == {MARK})
     machines = Home(library.home).machines
     cluster.wait_for(lambda: [each["state"] for each in json.loads(machines.read_text())["workers"]] == ["ready"])
     worker.terminate()

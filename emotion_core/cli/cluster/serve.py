@@ -59,7 +59,7 @@ def _check_cluster(library: Path) -> None:
     """Raise ClusterError where the cluster cannot be served from here."""
     from ...cluster.database import Database, place
     from ...cluster.exchange import Exchange, shown
-    from ...cluster.places import Places, check_home
+    from ...cluster.places import Places, check_home, mark
     from ...library import Library
 
     check_home(library)
@@ -68,8 +68,9 @@ def _check_cluster(library: Path) -> None:
     assert places is not None
     database = Database(places.database)
     database.prepare()
-    database.run(places.tell)
-    database.close()
     exchange = Exchange(places.store)
     exchange.check()
+    mark(database, exchange)
+    database.run(places.tell)
+    database.close()
     print(f"Cluster: database {place(places.database)}, exchange {shown(exchange.url)}.", flush=True)

@@ -16,11 +16,12 @@ from typing import Any
 from ...errors import ClusterError, ClusterUnreachable, EmotionError, LeaseLost, error_fields
 from ...jobs.inference_servers import KEEP, InferenceServers
 from ...storage import Home, from_os_error
-from .. import archive, leases
+from .. import archive, identity, leases
 from ..database import Database
 from ..exchange import RANGES, Exchange
 from ..film_parts import Receiver
 from ..leases import Lease
+from ..places import is_marked
 from .beat import LeaseBeat
 from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, read_whole
 
@@ -42,10 +43,17 @@ class RangeReader:
         self._process: RangeProcess | None = None
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
+        self._installed = identity.installed_now()
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
         Home(folder).jobs.mkdir(parents=True, exist_ok=True)
+
+    def is_outdated(self) -> bool:
+        """Whether the program or a package was replaced since this reader began: processes that start now may give
+        other numbers than those for which the owner took this machine.
+        """
+        return identity.installed_now() != self._installed
 
     def read(self, lease: Lease) -> str:
         """Read a range and report it. Returns what came of it in words, empty where it was reported."""
@@ -58,14 +66,19 @@ class RangeReader:
     def _read(self, lease: Lease) -> str:
         try:
             result = self._observed(lease)
+            if self.is_outdated():
+                return self._give_back(lease, "its worker's program was replaced meanwhile")
             if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
                 raise LeaseLost("It was done too late, when another worker had it.")
         except LeaseLost as error:
+            with contextlib.suppress(ClusterUnreachable):  # the owner has deleted what was there of it by then
+                if not self.database.run(lambda connection: leases.is_known(connection, lease.scan)):
+                    self.exchange.remove(f"{RANGES}/{lease.scan}")
             return str(error)
         except Crashed as error:
             return self._give_back(lease, str(error), crashed=True)
         except EmotionError as error:
-            if isinstance(error, ClusterError) and not isinstance(error, ClusterUnreachable):
+            if isinstance(error, ClusterError) and self._has_exchange(error):
                 return self._give_back(lease, str(error), crashed=True)  # what the exchange holds is damaged
             if not is_fault_of_film(error):
                 why = self._give_back(lease, str(error))
@@ -78,11 +91,18 @@ class RangeReader:
             return str(error)
         return ""
 
+    def _has_exchange(self, error: ClusterError) -> bool:
+        """Whether this machine reaches the owner's exchange in spite of `error`: a shared folder may not be mounted."""
+        try:
+            return not isinstance(error, ClusterUnreachable) and is_marked(self.database, self.exchange)
+        except ClusterUnreachable:
+            return False
+
     def end_unused(self) -> None:
-        """End the processes that nobody needed for a while: they hold the model in memory."""
+        """End the processes that nobody needed for a while, which hold the model in memory, and delete the film."""
         if self._turn.acquire(blocking=False):
             try:
-                if self._process is not None and time.monotonic() - self._used > KEEP:
+                if self._film is not None and time.monotonic() - self._used > KEEP:
                     self._clear()
                 self._servers.end_unused()
             finally:

@@ -21,6 +21,7 @@ from .. import identity, leases
 from ..database import Database, place
 from ..exchange import Exchange, check_folder, shown
 from ..identity import ReaderIdentity
+from ..places import is_marked
 from .range_reader import RangeReader
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
     database.check()
     exchange = _exchange(database, store)
     exchange.check()
+    if not is_marked(database, exchange):
+        raise ClusterError(
+            f"The exchange {shown(exchange.url)} is not the library's: what its owner put there is missing.",
+            "Mount the shared folder on this machine, or correct --store.",
+        )
     with _slot(folder) as slot:
         name = f"{socket.gethostname()}/{os.getpid()}"
         with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
@@ -85,7 +91,7 @@ class _ClusterWorker:
         self._digests: dict[str, bool] = {}
         """Whether this machine reads with the engine of this digest."""
         self._refusals: list[str] = []
-        self._ends = False
+        self._ends = self._outdated = False
         self._worker: Worker | None = None
         self._state = "starting"
         self._heartbeat = 10.0
@@ -114,6 +120,8 @@ class _ClusterWorker:
             with contextlib.suppress(ClusterError):
                 await asyncio.to_thread(self._show, None)
         self._raise_if_refused()
+        if self._outdated:
+            raise ClusterError("The program or a package was replaced while this worker ran.", "Start it again.")
         self._say("Ended: no part is left half done.")
 
     def _end(self) -> None:
@@ -169,9 +177,15 @@ class _ClusterWorker:
             assert context.job.id is not None
             self._state = "reading"
             await asyncio.to_thread(self._read, scan, number, context.job.id, context.job.worker_id or 0)
+            if self._outdated:
+                self._ends = True
+                self._stop()
             self._state = "draining" if self._ends else "ready"
 
     def _read(self, scan: str, number: int, job: int, worker: int) -> None:
+        if self._reader.is_outdated():  # the owner asks for the range again, since its job ends without a result
+            self._outdated = True
+            return
         database = self._reader.database
         lease = database.patiently(lambda connection: leases.take(connection, scan, number, job, worker))
         if lease is None:
@@ -179,6 +193,7 @@ class _ClusterWorker:
         part = f"part {number + 1}" if lease.request["kind"] == "range" else "all"
         self._say(f"Reading {part} of film {str(lease.request['content'])[:12]}.")
         why = self._reader.read(lease)
+        self._outdated = self._reader.is_outdated()
         self._say(why if why else f"Reported {part} of film {str(lease.request['content'])[:12]}.")
 
     async def _look_again(self) -> None:

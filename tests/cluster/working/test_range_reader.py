@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import signal
 from fractions import Fraction
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from emotion_core.cluster import identity, leases, places
 from emotion_core.cluster.database import Database
+from emotion_core.cluster.exchange import Exchange
+from emotion_core.cluster.leases import Lease
 from emotion_core.cluster.places import RANGE_SECONDS
+from emotion_core.cluster.working import range_reader
+from emotion_core.cluster.working.range_reader import RangeReader
 from emotion_core.jobs import scans
 from emotion_core.report import csv_bytes, scene_table
 from tests.support.cluster import SETTINGS, Cluster, requested
@@ -30,6 +38,67 @@ def done(database: Database) -> int:
     """How many ranges were reported."""
     ((count,),) = database.run(lambda c: c.execute("SELECT count(*) FROM ranges WHERE result IS NOT NULL").fetchall())
     return int(count)
+
+
+def one_part(exchange: Exchange, content: bytes = b"film") -> Lease:
+    """A lease of a whole film of one part, which is in the exchange."""
+    digest = hashlib.sha256(content).hexdigest()
+    exchange.put("films/scan", lambda: iter([content]), digest, len(content))
+    request = {"kind": "film", "size": len(content), "suffix": ".mp4"}
+    return Lease("scan", 0, UUID(int=1), ((0, len(content), digest),), request, 1)
+
+
+def test_an_idle_worker_keeps_no_film(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The film that a worker read whole is deleted there once nothing more of it was wanted for a while."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        monkeypatch.setattr(leases, "beat", lambda *_: True)
+        monkeypatch.setattr(range_reader, "read_whole", lambda *_: tmp_path / "nothing")
+        reader.read(lease)
+        assert (tmp_path / "worker/film/original.mp4").read_bytes() == b"film"
+        monkeypatch.setattr(range_reader, "KEEP", -1.0)
+        reader.end_unused()
+        assert not (tmp_path / "worker/film").exists()
+
+
+def test_a_replaced_program_is_no_reader(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker read after its program was replaced on the disk is given back: its numbers may be others."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    reported: list[object] = []
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        monkeypatch.setattr(leases, "beat", lambda *_: True)
+        monkeypatch.setattr(leases, "report", lambda *given: reported.append(given))
+
+        def read(*_: object) -> Path:
+            monkeypatch.setattr(identity, "version_now", lambda: "another")
+            return tmp_path / "nothing"
+
+        monkeypatch.setattr(range_reader, "read_whole", read)
+        assert "program was replaced" in reader.read(lease)
+        assert reader.is_outdated()
+    assert reported == []
+
+
+def test_an_exchange_that_is_gone_is_no_fault_of_the_film(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the shared folder is no longer mounted, the range counts as unread, and not as damaged."""
+    monkeypatch.setattr("emotion_core.cluster.exchange.TRIES", 1)
+    monkeypatch.setattr(range_reader, "REST", 0.0)
+    given: list[bool] = []
+    monkeypatch.setattr(leases, "give_back", lambda *_, crashed=False: given.append(crashed))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    exchange = Exchange(str(tmp_path / "exchange"))
+    places.mark(database, exchange)
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        exchange.remove("films/scan")
+        reader.read(lease)
+        exchange.remove(places.MARK)
+        reader.read(lease)
+    assert given == [True, False]
 
 
 def test_workers_that_hang_die_or_are_drained(

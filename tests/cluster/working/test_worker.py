@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.cluster import identity, leases
+from emotion_core.cluster import identity, leases, places
 from emotion_core.cluster.database import Database
+from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.working import worker
 from emotion_core.errors import ClusterError
 from tests.support.reader_identity import OWNER
@@ -47,3 +48,16 @@ def test_a_worker_ends_when_nothing_waits(database: Database, tmp_path: Path, mo
     assert threading.active_count() < 20
     (shown,) = database.run(lambda c: leases.workers(c, 60))
     assert shown["state"] == "ended"
+
+
+def test_another_exchange_is_refused(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shared folder that is not mounted is an empty folder: a worker there would find no part of any film, and films
+    would fail for it.
+    """
+    monkeypatch.setattr(identity, "measure", lambda request, home: OWNER)
+    database.run(lambda c: leases.announce(c, OWNER.digest, {}, OWNER.to_json()))
+    places.mark(database, Exchange(str(tmp_path / "exchange")))
+    places.mark(database, Exchange(str(tmp_path / "exchange")))  # an owner that begins anew
+    with pytest.raises(ClusterError, match=r"is not the library's.*Mount the shared folder"):
+        worker.work(database.url, str(tmp_path / "not mounted"), tmp_path / "worker", lambda line: None, drain=True)
+    worker.work(database.url, str(tmp_path / "exchange"), tmp_path / "worker", lambda line: None, drain=True)
