@@ -13,7 +13,6 @@ from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
 from ...errors import EmotionError
-from ...formatting import printable
 from ...jobs import scan_status, scans
 from ...library import Library
 from ...library.queue import film_names
@@ -133,7 +132,7 @@ async def _events(watch: _Watch, seconds: int, *, until_end: bool) -> AsyncItera
         try:
             changed = await watch.changes()
         except (EmotionError, Problem) as error:  # the film was deleted, or the library cannot be read
-            yield format_sse_event(event="problem", data_str=printable(str(error)))
+            yield format_sse_event(event="problem", data_str=str(error))
             return
         for film_id, status in changed:
             data = models.StatusEvent(film=film_id, analysis=status).model_dump_json()

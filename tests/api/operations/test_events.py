@@ -13,7 +13,6 @@ from emotion_core.api.models import AnalysisStatus
 from emotion_core.api.operations import events
 from emotion_core.api.operations.films import analysis_status
 from emotion_core.api.operations.shared import Shared
-from emotion_core.errors import LibraryError
 from emotion_core.jobs import Status, runner
 from emotion_core.library import Library
 from tests.support import api, library_builder
@@ -44,16 +43,6 @@ def test_each_change_is_told_once_until_the_end() -> None:
     data = [json.loads(part.splitlines()[1].removeprefix("data: ")) for part in parts]
     assert [each["analysis"]["state"] for each in data] == ["waiting", "running", "done"]
     assert all(part.startswith("event: status\n") and part.endswith("\n\n") for part in parts)
-
-
-def test_trouble_ends_the_stream_with_its_words() -> None:
-    """Also where they have what UTF-8 cannot encode, as names of files may."""
-
-    def look() -> dict[str, AnalysisStatus]:
-        raise LibraryError("a\udcff.mp4 cannot be read.")
-
-    (part,) = stream(look, until_end=True)
-    assert part.startswith("event: problem\ndata: a")
 
 
 def test_a_stream_without_changes_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
