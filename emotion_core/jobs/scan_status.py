@@ -42,7 +42,8 @@ def active(library: Library) -> list[tuple[Job, Status]]:
     """The active scans' jobs and statuses, in the order of the queue."""
     with library.database() as database:
         queue = job_table.active(database)
-    return [(job, _active_status(library, job, queue)) for job in queue if job.scan_id is not None]
+    ahead = job_table.all_ahead(queue)
+    return [(job, _active_status(library, job, ahead[job.id])) for job in queue if job.scan_id is not None]
 
 
 def status(library: Library, scan_id: str) -> Status:
@@ -52,7 +53,7 @@ def status(library: Library, scan_id: str) -> Status:
         job = job_table.find(database, scan.id)
         queue = job_table.active(database) if job is not None and job.active else []
     if job is not None and job.active:
-        return _active_status(library, job, queue)
+        return _active_status(library, job, job_table.jobs_ahead(queue, job))
     if library.store(scan_id).sealed:  # also after a failed backfill
         return Status("done", "done")
     if job is not None and job.state == "cancelled":
@@ -63,9 +64,9 @@ def status(library: Library, scan_id: str) -> Status:
     return Status("failed", "failed", message=message)
 
 
-def _active_status(library: Library, job: Job, queue: list[Job]) -> Status:
+def _active_status(library: Library, job: Job, ahead: int) -> Status:
     if job.state == "queued":
-        return _queued(job_table.jobs_ahead(queue, job))
+        return _queued(ahead)
     return running(job, runner.create(library.home).events(job.id))
 
 

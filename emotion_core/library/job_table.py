@@ -14,6 +14,7 @@ of a core while idle. huey forgets a task when it hands it out; persist-queue ha
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -179,8 +180,17 @@ def jobs_ahead(queue: list[Job], job: Job) -> int:
 
     A running job counts unless it is preemptible.
     """
-    names = [other.id for other in queue if other.priority <= job.priority or not other.preemptible]
-    return names.index(job.id) if job.id in names else 0
+    return all_ahead(queue).get(job.id, 0)
+
+
+def all_ahead(queue: list[Job]) -> dict[str, int]:
+    """`jobs_ahead` of every job in `queue`, by id, in one pass: a season of dailies may wait in it."""
+    before: Counter[int] = Counter()
+    ahead = {}
+    for job in queue:
+        ahead[job.id] = sum(count for priority, count in before.items() if priority <= job.priority)
+        before[job.priority if job.preemptible else -1] += 1
+    return ahead
 
 
 def has_pending(home: Path) -> bool:

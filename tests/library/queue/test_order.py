@@ -84,6 +84,18 @@ def test_moves_add_up_and_new_films_come_last(file: Path) -> None:
         assert "".join(taken) == "ecabfd"
 
 
+def test_the_jobs_ahead_of_a_long_queue_are_counted_in_one_pass(file: Path) -> None:
+    """Copies for browsers that run are not waited for by analyses; all else that is before a job is."""
+    with closing(schema.connect(file)) as database:
+        add(database, "p", "proxy")
+        add(database, "q", "proxy")
+        database.execute("UPDATE jobs SET state = 'running' WHERE film_id IN ('a', 'p')")
+        queue = job_table.active(database)
+    ahead = {job.film_id: number for job, number in zip(queue, job_table.all_ahead(queue).values(), strict=True)}
+    assert ahead == {"a": 0, "p": 1, "b": 1, "c": 2, "d": 3, "e": 4, "q": 6}
+    assert all(job_table.jobs_ahead(queue, job) == ahead[job.film_id] for job in queue)
+
+
 def test_no_film_passes_one_of_another_priority(file: Path) -> None:
     """A few frames that someone waits for come first and a copy for browsers last, also after moves."""
     with closing(schema.connect(file)) as database:
