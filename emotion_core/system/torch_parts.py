@@ -63,13 +63,19 @@ def import_without_gpu() -> None:
     process.
     """
     if _PACKAGE not in sys.modules and _can_leave_out_gpu():
-        with tempfile.TemporaryDirectory() as folder, _bound_late():
-            for name in GPU_LIBRARIES:
-                file = Path(folder) / name
-                file.write_bytes(empty_library(name))
-                ctypes.CDLL(str(file))
+        with _bound_late():
+            with suppress(OSError):  # such as a full disk: those that cannot be left out are loaded
+                _load_empty_libraries()
             import_module(_PACKAGE)
     import_module(_PACKAGE)
+
+
+def _load_empty_libraries() -> None:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for name in GPU_LIBRARIES:
+            file = Path(folder) / name
+            file.write_bytes(empty_library(name))
+            ctypes.CDLL(str(file))
 
 
 def _can_leave_out_gpu() -> bool:

@@ -99,3 +99,16 @@ with torch.inference_mode():
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.stdout, run.returncode) == ("(5, 2) False\n", 0), run.stderr
+
+
+@ON_LINUX
+def test_without_room_for_empty_libraries_the_package_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk ends no analysis: the libraries of GPUs are loaded then."""
+    monkeypatch.setattr(torch_parts, "_can_leave_out_gpu", lambda: True)
+
+    def full(name: str) -> bytes:
+        raise OSError(28, "No space left on device", name)
+
+    monkeypatch.setattr(torch_parts, "empty_library", full)
+    torch_parts.import_without_gpu()
+    assert "pretended" in sys.modules

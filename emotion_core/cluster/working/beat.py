@@ -24,11 +24,18 @@ class LeaseBeat:
         self._database, self._lease, self._give_up = database, lease, give_up
         self._next = 0.0
         """Monotonic time."""
+        self.at = time.monotonic()
+        """Monotonic time of the newest call or step, see `step`."""
         self.numbers: dict[str, Any] | None = None
         """The newest progress of the process that reads."""
 
+    def step(self) -> None:
+        """Note that something was done for the range."""
+        self.at = time.monotonic()
+
     def __call__(self) -> None:
         """Raise LeaseLost where the range is no longer wanted. A database that is away is no reason to stop."""
+        self.step()
         token = self._lease.token
         if self._give_up.is_set():
             with contextlib.suppress(ClusterUnreachable):

@@ -27,10 +27,12 @@ _RECONNECT_SECONDS = 7 * 86400.0
 class LeasedJobs(JobManager):
     """Fetches, renews and ends the jobs of one worker."""
 
-    def __init__(self, connector: Any, on_lost: Callable[[], None]) -> None:
-        """`on_lost` is called where the database no longer knows this worker: it was silent for long."""
+    def __init__(self, connector: Any, on_lost: Callable[[], None], is_stuck: Callable[[], bool]) -> None:
+        """`on_lost` is called where the database no longer knows this worker: it was silent for long. While `is_stuck`
+        this worker is silent, so that its range is given to another one.
+        """
         super().__init__(connector)
-        self._on_lost = on_lost
+        self._on_lost, self._is_stuck = on_lost, is_stuck
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         try:
@@ -39,6 +41,8 @@ class LeasedJobs(JobManager):
             return None
 
     async def update_heartbeat(self, worker_id: int) -> None:
+        if self._is_stuck():
+            return
         try:
             await self.connector.execute_query_one_async(
                 "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(worker)s RETURNING id",
@@ -71,13 +75,13 @@ class LeasedJobs(JobManager):
         return []
 
 
-def open_app(url: str, on_lost: Callable[[], None]) -> procrastinate.App:
-    """An app for the cluster's database at `url`; open it with `open_async`. Raises ClusterError."""
+def open_app(url: str, on_lost: Callable[[], None], is_stuck: Callable[[], bool]) -> procrastinate.App:
+    """An app for the cluster's database at `url`, see LeasedJobs; open it with `open_async`. Raises ClusterError."""
     for name in ("procrastinate", "psycopg.pool"):  # what is worth telling is told by this package
         logging.getLogger(name).setLevel(logging.CRITICAL)
     connector = procrastinate.PsycopgConnector(
         kwargs=arguments(url), min_size=1, max_size=4, timeout=_POOL_SECONDS, reconnect_timeout=_RECONNECT_SECONDS
     )
     app = procrastinate.App(connector=connector)
-    app.job_manager = LeasedJobs(connector, on_lost)
+    app.job_manager = LeasedJobs(connector, on_lost, is_stuck)
     return app

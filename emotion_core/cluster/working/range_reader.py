@@ -10,6 +10,7 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, re
 REST = 15.0
 """Seconds for which a worker takes no range after it could not do one, as on a full disk."""
 
+STUCK = 600.0
+"""Seconds without a step after which a worker counts as hung, as one whose exchange never answers."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,11 +47,18 @@ class RangeReader:
         self._process: RangeProcess | None = None
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
+        self._beat: LeaseBeat | None = None
+        """Of the range at hand."""
         self._installed = identity.installed_now()
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
         Home(folder).jobs.mkdir(parents=True, exist_ok=True)
+
+    def is_stuck(self) -> bool:
+        """Whether nothing came of the range at hand for so long that another worker should read it."""
+        beat = self._beat
+        return beat is not None and time.monotonic() - beat.at > STUCK
 
     def is_outdated(self) -> bool:
         """Whether the program or a package was replaced since this reader began: processes that start now may give
@@ -126,7 +137,7 @@ class RangeReader:
 
     def _observed(self, lease: Lease) -> dict[str, Any]:
         """Name and size of the archive of a range, which is in the exchange by then."""
-        beat = LeaseBeat(self.database, lease, self.give_up)
+        beat = self._beat = LeaseBeat(self.database, lease, self.give_up)
         work, packed = self.folder / "work", self.folder / "work" / "archive"
         seen: Path | None = None
         try:
@@ -139,10 +150,17 @@ class RangeReader:
                 seen = read_whole(lease, film.file, work, self.folder, self._servers, beat)
             digest, size = archive.pack(seen, packed)
             beat()
-            self.exchange.put(f"{RANGES}/{lease.scan}", lambda: archive.chunks(packed), digest, size)
+
+            def chunks() -> Iterator[bytes]:
+                for chunk in archive.chunks(packed):
+                    beat.step()
+                    yield chunk
+
+            self.exchange.put(f"{RANGES}/{lease.scan}", chunks, digest, size)
         except OSError as error:
             raise from_os_error(error, work) from error
         finally:
+            self._beat = None
             packed.unlink(missing_ok=True)
             if seen is not None:
                 shutil.rmtree(seen, ignore_errors=True)

@@ -147,7 +147,7 @@ class _ClusterWorker:
 
         from .leased_jobs import open_app
 
-        app = open_app(self._url, self._stop)
+        app = open_app(self._url, self._stop, self._reader.is_stuck)
         self._add_task(app)
         queues = [leases.queue_of(digest) for digest, fits in self._digests.items() if fits]
         try:

@@ -81,6 +81,29 @@ def test_a_replaced_program_is_no_reader(database: Database, tmp_path: Path, mon
     assert reported == []
 
 
+def test_a_worker_whose_exchange_never_answers_is_silent(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that hangs amid a range, as where a network folder does, sends no sign of life: another one reads it."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    monkeypatch.setattr(leases, "report", lambda *_: True)
+    seen: list[bool] = []
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+
+        def hang(*_: object) -> Path:
+            seen.append(reader.is_stuck())
+            monkeypatch.setattr(range_reader, "STUCK", -1.0)  # as if so long had passed
+            seen.append(reader.is_stuck())
+            return tmp_path / "nothing"
+
+        monkeypatch.setattr(range_reader, "read_whole", hang)
+        assert reader.read(lease) == ""
+        seen.append(reader.is_stuck())
+    assert seen == [False, True, False]
+
+
 def test_an_exchange_that_is_gone_is_no_fault_of_the_film(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
