@@ -145,7 +145,7 @@ BAD = [
     (["--cuts", "binary.txt"], ["binary.txt", "no text"]),
     (["--cuts", "."], ["cannot be read"]),
     (["--cuts", "huge.txt"], ["Line 1"]),
-    (["--reuse-from", "film.mp4"], ["film.mp4 is not in the library", "--reuse-from"]),
+    (["--reuse-from", "stranger.mp4"], ["stranger.mp4 is not in the library", "--reuse-from"]),
 ]
 
 
@@ -154,6 +154,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a short film and invalid cut lists."""
     folder = tmp_path_factory.mktemp("desk")
     write_film(folder / "film.mp4", texture(1, 10))
+    write_film(folder / "stranger.mp4", texture(2, 10))
     (folder / "bad line.txt").write_text("# position name\n0 Opening\n01:00 Kitchen\n")
     (folder / "twice.txt").write_text("5 one\n0.2s two\n")
     (folder / "empty.txt").write_text("# nothing\n\n")

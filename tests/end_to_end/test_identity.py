@@ -28,7 +28,7 @@ from emotion_core.observations import ObservationStore
 from emotion_core.playback import proxies
 from emotion_core.processes import frames, proxy, scan as scan_process
 from emotion_core.sandbox import confinement, scratch
-from emotion_core.scan import SaveFramesRequest, film_scan, scan
+from emotion_core.scan import SaveFramesRequest, completion, scan
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.storage import stored_paths
 from emotion_core.system.events import error_message
@@ -232,7 +232,7 @@ def hooked(monkeypatch: pytest.MonkeyPatch, once: Once) -> None:
     around(identity, "_settle", "while it is hashed")
     around(films_module, "probe", "between hash and probe", "after its probe")
     around(Decoder, "__init__", "before it is opened", "once it is opened")
-    around(film_scan, "frame_places", "while frames are added")
+    around(completion, "frame_places", "while frames are added")
     around(ObservationStore, "seal", "before it is sealed")
     around(ObservationStore, "mark_film_read", "after its last frame")
     real_write = ObservationStore.write
