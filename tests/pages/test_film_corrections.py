@@ -290,7 +290,7 @@ def test_frames_asked_for_meanwhile_are_added_next(
     """Frames requested while others were added are added next, but not after a failure."""
     started: list[str] = []
 
-    def asked_for(*arguments: object, scan_id: str) -> bool:
+    def asked_for(*arguments: object, scan_id: str, at_once: int) -> bool:
         started.append(scan_id)
         return True
 
