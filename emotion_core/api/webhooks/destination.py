@@ -8,11 +8,15 @@ is used, and of the answer only the status is read.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 
 import httpx2
 
 from ...storage.configuration import Webhook
+
+for _name in ("httpx2", "httpcore2"):  # they log addresses and headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 TIMEOUT = 10.0
 """Seconds for the connection, and between two parts of the answer."""

@@ -11,10 +11,11 @@ import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from emotion_core.api.webhooks import sender
-from emotion_core.api.webhooks.destination import is_public
+from emotion_core.api.webhooks.destination import is_public, send
 from emotion_core.jobs import runner
 from emotion_core.library import Film, Library, job_table
 from emotion_core.storage import clock
+from emotion_core.storage.configuration import Webhook
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE
 from tests.support.receiver import Receiver, receiving
@@ -162,6 +163,14 @@ def test_a_private_host_must_be_named_so(library: Library, host: str, caplog: py
     library_builder.film(library, CARPHONE, ["happy"])
     sender.one_pass(library.home)
     assert "an address of this machine or its network" in caplog.text
+
+
+def test_the_log_never_has_the_address(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor has that of the library that sends, at any level: a key may be part of an address."""
+    with caplog.at_level(logging.DEBUG):
+        send(Webhook(f"{receiver.address}/films?key=hidden", SECRET, private=True), b"{}", {})
+    assert len(receiver.came) == 1
+    assert "hidden" not in caplog.text
 
 
 @pytest.mark.parametrize(
