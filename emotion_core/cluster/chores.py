@@ -40,7 +40,6 @@ class Chores(threading.Thread):
         self._library = library_id(home)
         self._database = Database(places.database)
         self._exchange: Exchange | None = None
-        self._priorities: dict[str, int] = {}
         self._told = ""
         self._announced = False
         """Whether workers were told with which engine films are read as a rule."""
@@ -109,18 +108,16 @@ class Chores(threading.Thread):
                 self._forget(scan)
             elif scan in sent:
                 self._database.run(lambda connection, scan=scan: leases.defer_missing(connection, scan))  # type: ignore[misc]
-                self._move(scan, -SPAN * wanted.index(scan))
+                self._order(scan, wanted.index(scan))
         self._show(silence)
 
     def _announce(self) -> None:
         with contextlib.suppress(EmotionError), contextlib.closing(Database(self._places.database)) as database:
             identity.reader_of(ScanSettings(), self._home, database)
 
-    def _move(self, scan: str, priority: int) -> None:
-        """Give a scan its place: films in the order in which the library's table has them."""
-        if self._priorities.get(scan) != priority:
-            self._database.run(lambda connection: leases.set_priority(connection, scan, priority))
-            self._priorities[scan] = priority
+    def _order(self, scan: str, place: int) -> None:
+        """Give a scan its place, from 0: films in the order in which the library's table has them."""
+        self._database.run(lambda connection: leases.set_priority(connection, scan, -SPAN * place))
 
     def _forget(self, scan: str) -> None:
         """End the leases of a scan whose job has ended, and delete what travelled for it: its folder here goes last, so
@@ -132,7 +129,6 @@ class Chores(threading.Thread):
             self._forgotten.add(scan)
         try:
             self._database.run(lambda connection: leases.end(connection, scan))
-            self._priorities.pop(scan, None)
             if self._exchange is not None and all(self._exchange.remove(f"{kind}/{scan}") for kind in (RANGES, FILMS)):
                 shutil.rmtree(Home(self._home).parts(scan), ignore_errors=True)
         finally:

@@ -138,7 +138,11 @@ def defer_missing(connection: Connection, scan: str) -> None:
 
 def set_priority(connection: Connection, scan: str, priority: int) -> None:
     """Move a scan in the queue: higher numbers go first."""
-    connection.execute("UPDATE scans SET priority = %s WHERE id = %s", (priority, scan))
+    moved = connection.execute(
+        "UPDATE scans SET priority = %s WHERE id = %s AND priority <> %s RETURNING 1", (priority, scan, priority)
+    )
+    if moved.fetchone() is None:
+        return
     connection.execute("UPDATE ranges SET priority = %s WHERE scan = %s", (priority, scan))
     connection.execute(
         "UPDATE procrastinate_jobs j SET priority = %s - r.number FROM ranges r "

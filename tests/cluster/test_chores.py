@@ -71,3 +71,12 @@ def test_what_could_not_be_deleted_is_tried_again(
     assert (tmp_path / "exchange/films/scan/part").exists()
     chores._once()
     assert not (tmp_path / "exchange/films/scan").exists()
+
+
+def test_a_scan_that_begins_anew_keeps_its_place(chores: Chores, database: Database, tmp_path: Path) -> None:
+    """A later film whose scan begins anew with other settings does not go before the others."""
+    query = "SELECT priority FROM scans"
+    for fingerprint in ("print", "other"):
+        database.run(lambda c, f=fingerprint: leases.begin(c, library_id(tmp_path / "home"), "scan", f, "engine", {}))  # type: ignore[misc]
+        chores._order("scan", 2)
+        assert database.run(lambda c: c.execute(query).fetchall()) == [(-20_000,)]

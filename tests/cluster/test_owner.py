@@ -26,6 +26,7 @@ def test_a_worker_reads_a_film_as_this_machine_does(cluster: Cluster, truth_film
     library = cluster.library
     scan = requested(library, truth_film)
     cluster.owner()
+    cluster.wait_for((Path(cluster.store) / MARK).exists)  # a worker before it ends: no library is served yet
     worker = cluster.worker(1)
     cluster.wait_for(lambda: not scans.status(library, scan).active)
     assert scans.status(library, scan).state == "done", scans.status(library, scan)

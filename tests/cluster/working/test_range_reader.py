@@ -135,6 +135,7 @@ def test_workers_that_hang_die_or_are_drained(
     library = cluster.library
     scan = requested(library, film)
     cluster.owner()
+    cluster.wait_for((Path(cluster.store) / places.MARK).exists)
 
     hanging = cluster.worker(1)
     cluster.wait_for(lambda: leased(database))
