@@ -32,7 +32,7 @@ def test_an_upload_larger_than_the_disk(film: Path, tmp_path: Path) -> None:
 
 def test_a_scan_that_fills_the_disk(truth_film: Path, tmp_path: Path) -> None:
     """A scan that meets the end of the disk fails with that reason; no segment of it is there by half."""
-    report = on_a_disk_of("200k", tmp_path, "scan", str(truth_film))
+    report = on_a_disk_of("240k", tmp_path, "scan", str(truth_film))
     assert report["state"] == "failed"
     assert is_disk_full(["DiskFull", report["message"]]), report
     assert (report["films"], report["sealed"]) == (1, False)

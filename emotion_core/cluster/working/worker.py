@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,8 +100,9 @@ class _ClusterWorker:
     async def run(self) -> None:
         """Work until the end. Raises ClusterError."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._end)
+        if threading.current_thread() is threading.main_thread():  # no other one is told of signals
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self._end)
         self._heartbeat = float(await asyncio.to_thread(self._setting, "heartbeat", 10.0))
         await self._look()
         beside = asyncio.create_task(self._look_again())

@@ -16,6 +16,7 @@ from emotion_core.api.operations.shared import Shared
 from emotion_core.jobs import Status, runner
 from emotion_core.library import Library
 from tests.support import api, library_builder
+from tests.support.apart import apart
 from tests.support.clips import BIKES, CARPHONE
 from tests.support.waiting_runner import WaitingRunner
 
@@ -33,7 +34,7 @@ def stream(look: Callable[[], dict[str, AnalysisStatus]], *, until_end: bool, se
         watch = events._Watch(Shared(Path()), look)
         return [part.decode() async for part in events._events(watch, seconds, until_end=until_end)]
 
-    return anyio.run(collect)
+    return apart(anyio.run, collect)
 
 
 def test_each_change_is_told_once_until_the_end() -> None:

@@ -12,6 +12,7 @@ from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.working import worker
 from emotion_core.errors import ClusterError
+from tests.support.apart import apart
 from tests.support.reader_identity import OWNER
 
 
@@ -24,7 +25,7 @@ def test_a_machine_with_other_numbers_is_refused(
     database.run(lambda c: leases.announce(c, OWNER.digest, {}, OWNER.to_json()))
     said: list[str] = []
     with pytest.raises(ClusterError, match=r"no worker of this library.*av: 17\.0\.0 here, 18\.1\.0 at the library"):
-        worker.work(database.url, str(tmp_path / "exchange"), tmp_path / "worker", said.append)
+        apart(worker.work, database.url, str(tmp_path / "exchange"), tmp_path / "worker", said.append)
     (shown,) = database.run(lambda c: leases.workers(c, 60))
     assert shown["state"] == "refused"
     assert "av: 17.0.0 here" in shown["refused"]
@@ -38,12 +39,12 @@ def test_a_worker_ends_when_nothing_waits(database: Database, tmp_path: Path, mo
     monkeypatch.setattr(identity, "measure", lambda request, home: OWNER)
     database.run(lambda c: leases.announce(c, OWNER.digest, {}, OWNER.to_json()))
     with pytest.raises(ClusterError, match="exchange is not known"):
-        worker.work(database.url, None, tmp_path / "worker", lambda line: None, drain=True)
+        apart(worker.work, database.url, None, tmp_path / "worker", lambda line: None, drain=True)
     database.run(lambda c: leases.set_setting(c, "exchange", str(tmp_path / "exchange")))
     said: list[str] = []
     with worker._slot(tmp_path / "worker") as first:
         assert first.name == "worker-1"
-        worker.work(database.url, None, tmp_path / "worker", said.append, drain=True)
+        apart(worker.work, database.url, None, tmp_path / "worker", said.append, drain=True)
     assert "worker-2: database" in said[0]
     assert threading.active_count() < 20
     (shown,) = database.run(lambda c: leases.workers(c, 60))
@@ -59,5 +60,7 @@ def test_another_exchange_is_refused(database: Database, tmp_path: Path, monkeyp
     places.mark(database, Exchange(str(tmp_path / "exchange")))
     places.mark(database, Exchange(str(tmp_path / "exchange")))  # an owner that begins anew
     with pytest.raises(ClusterError, match=r"is not the library's.*Mount the shared folder"):
-        worker.work(database.url, str(tmp_path / "not mounted"), tmp_path / "worker", lambda line: None, drain=True)
-    worker.work(database.url, str(tmp_path / "exchange"), tmp_path / "worker", lambda line: None, drain=True)
+        apart(
+            worker.work, database.url, str(tmp_path / "not mounted"), tmp_path / "worker", lambda line: None, drain=True
+        )
+    apart(worker.work, database.url, str(tmp_path / "exchange"), tmp_path / "worker", lambda line: None, drain=True)
