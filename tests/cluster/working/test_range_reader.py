@@ -156,10 +156,11 @@ def test_workers_that_hang_die_or_are_drained(
     assert before > 0, cluster.log("worker-2") + cluster.log("owner")
     assert first == 0
 
+    cluster.wait_for(lambda: cluster.log("owner").count("Taken back") > 1)  # the killed one's range, and this one's
     hanging.send_signal(signal.SIGCONT)
     cluster.wait_for(lambda: not scans.status(library, scan).active)
     assert scans.status(library, scan).state == "done", scans.status(library, scan)
-    assert any(words in cluster.log("worker-1") for words in ("too late", "no longer wanted"))
+    cluster.wait_for(lambda: any(words in cluster.log("worker-1") for words in ("too late", "no longer wanted")))
     assert "fell silent" in cluster.log("owner")
     by_workers = csv_bytes(scene_table(library.analysis(library.films()[0].id)))
     cluster.end()
