@@ -20,6 +20,8 @@ from . import background
 
 MOST = 12
 """Films, those added last, that are tried."""
+_AT_ONCE = 0.3
+"""Seconds that the page, of which all else is shown, waits for what is tried."""
 _DISMISSED = "versions-dismissed"
 
 
@@ -45,11 +47,17 @@ def wait(film_id: str) -> None:
     """Look for films that share footage, and run the page again as soon as they are known. Called when the rest of the
     page is there.
     """
-    if not _is_wanted(film_id):
+    library = page_cache.library()
+    if not _is_wanted(film_id) or all(film.id == film_id for film in library.films()):
         return
-    work = background.works.get(_key(film_id), partial(_find, film_id), page_cache.library())
-    if not work.is_done():
+    before = background.works.known(key := _key(film_id))
+    if before is not None and before.is_done():  # it was when `show` was called
+        return
+    work = background.works.get(key, partial(_find, film_id), library)
+    if not work.is_done(within=_AT_ONCE):
         _wait(work)
+    elif _partners(work):
+        st.rerun()
 
 
 def _is_wanted(film_id: str) -> bool:
