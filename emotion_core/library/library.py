@@ -186,8 +186,13 @@ class Library(Projects):
         for folder in (Home(self.home).scan(scan_id), Home(self.home).analyses(scan_id)):
             shutil.rmtree(folder, ignore_errors=True)
         forget_pairs(self.home, scan_id)
+        parts = Home(self.home).parts(scan_id)
         for file in Home(self.home).jobs.glob(f"{scan_id}.*"):
-            file.unlink(missing_ok=True)
+            if file == parts:  # its folder stays: it tells the cluster's owner whose parts to delete in the exchange
+                for part in parts.iterdir():
+                    shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+            else:
+                file.unlink(missing_ok=True)
 
     def forget_people(self, film_id: str) -> None:
         """Delete all that tells the people of a film apart, from every scan of it, which stay as they are otherwise.

@@ -19,7 +19,7 @@ from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.settings import FOR_NEW_FILMS, ReportSettings, ScanSettings
-from emotion_core.storage import home
+from emotion_core.storage import Home, home
 from tests.support.damaged_files import (
     Maker,
     concat_list,
@@ -213,6 +213,16 @@ def test_abandoned_uploads_are_swept(library: Library) -> None:
 
 
 # Giving back
+
+
+def test_a_scan_whose_cluster_was_ended_is_deleted(library: Library) -> None:
+    """What workers sent for it goes; the empty folder stays, by which an owner knows what lies in the exchange."""
+    parts = Home(library.home).parts("a" * 32)
+    (parts / "0").mkdir(parents=True)
+    (parts / "0" / "seam.json").write_text("{}")
+    (parts / "plan.json").write_text("{}")
+    library.delete_scan_files("a" * 32)
+    assert list(parts.iterdir()) == []
 
 
 def test_deleting_removes_everything_of_a_film(analysed: Analysed, plain: bytes) -> None:
