@@ -139,7 +139,7 @@ def model_request(settings: ScanSettings) -> dict[str, Any]:
     """What opens the model of a scan, as JSON."""
     from ..scan import ModelRequest
 
-    return ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch).to_json()
+    return ModelRequest.of(settings).to_json()
 
 
 def reader_of(settings: ScanSettings, home: Path, database: Database) -> ReaderIdentity:

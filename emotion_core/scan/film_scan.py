@@ -7,7 +7,7 @@ settings was stopped; whether it may is known only when the model is open, and i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
 from .completion import fill
 from .frame_analyzer import detector_for
-from .model_choice import ModelRequest, Opener, open_model
+from .model_choice import ModelRequest, Opener, open_model, report_model, reported
 from .model_thread import Model, ModelThread
 from .one_pass import one_pass
 from .reuse import KnownCuts, KnownFilm
@@ -76,17 +76,12 @@ def _scan(
     sound: bool,
 ) -> None:
     def open_requested(say: Callable[[str], None]) -> Model:
-        def say_and_report(activity: str) -> None:
-            say(activity)
-            report("engine", {"doing": activity})
-
-        request = ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch)
-        return opener(request, say_and_report)
+        return opener(ModelRequest.of(settings), reported(say, report))
 
     def begin() -> None:
         opened = model.model()
         store.begin(decoder.media, settings, opened.checkpoint, opened.engine.identity)
-        report("model", {"checkpoint": asdict(opened.checkpoint), "engine": asdict(opened.engine.identity)})
+        report_model(opened, report)
 
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,

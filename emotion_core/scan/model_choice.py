@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ..errors import ScanError
 from ..observations import CheckpointIdentity, EngineIdentity
-from ..settings import EngineName
+from ..settings import EngineName, ScanSettings
+from ..system import Report
 from .model_thread import Model
 
 if TYPE_CHECKING:  # imported where a model is opened
@@ -38,6 +39,11 @@ class ModelRequest:
     """The checkpoint that an earlier scan read with and that it must still be; None for any."""
     threads: int | None = None
     """Threads of inference, as of another machine whose numbers are wanted; None for those that suit this machine."""
+
+    @classmethod
+    def of(cls, settings: ScanSettings) -> ModelRequest:
+        """What a scan with `settings` asks for on this machine."""
+        return cls(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,6 +78,21 @@ class ModelChoice:
 
 Opener = Callable[[ModelRequest, Say], Model]
 """Opens the model of a request. Raises EmotionError."""
+
+
+def reported(say: Say, report: Report) -> Say:
+    """Says an activity with `say`, and reports it as an "engine" event."""
+
+    def say_and_report(activity: str) -> None:
+        say(activity)
+        report("engine", {"doing": activity})
+
+    return say_and_report
+
+
+def report_model(model: Model, report: Report) -> None:
+    """Report the checkpoint and the engine of an open model as a "model" event."""
+    report("model", {"checkpoint": asdict(model.checkpoint), "engine": asdict(model.engine.identity)})
 
 
 def choose(request: ModelRequest, say: Say) -> ModelChoice:

@@ -8,7 +8,7 @@ goes on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ...settings import ReportSettings, ScanSettings
 from ...system import ALIVE, ProgressReporter, Report, threads
 from ..completion import fill
 from ..frame_analyzer import restore_crops
-from ..model_choice import ModelRequest, Opener, open_model
+from ..model_choice import ModelRequest, Opener, open_model, report_model, reported
 from ..model_thread import Model, ModelThread
 from ..one_pass import one_pass
 from ..sound_reading import SoundReading
@@ -80,12 +80,7 @@ def _join(
     sound: bool,
 ) -> None:
     def open_requested(say: Callable[[str], None]) -> Model:
-        def say_and_report(activity: str) -> None:
-            say(activity)
-            report("engine", {"doing": activity})
-
-        request = ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch)
-        return opener(request, say_and_report)
+        return opener(ModelRequest.of(settings), reported(say, report))
 
     if content != plan.content_id:
         raise ScanError("The plan is of another film.", "Plan the film again.")
@@ -99,7 +94,7 @@ def _join(
         report("media", {"media": plan.media.to_json()})
         opened = model.model()
         store.begin(plan.media, settings, opened.checkpoint, opened.engine.identity)
-        report("model", {"checkpoint": asdict(opened.checkpoint), "engine": asdict(opened.engine.identity)})
+        report_model(opened, report)
         if sound:
             sound_reading.begin(store)
         _Join(decoder, model, store, plan, settings, report_settings, report, fetch).run()

@@ -21,7 +21,7 @@ from ...observations import CheckpointIdentity, EngineIdentity, ObservationStore
 from ...settings import ScanSettings
 from ...system import ALIVE, ProgressReporter, Report, threads
 from ..frame_analyzer import FrameAnalyzer, detector_for, embedder_for
-from ..model_choice import ModelRequest, Opener, open_model
+from ..model_choice import ModelRequest, Opener, open_model, reported
 from ..model_thread import Model, ModelThread
 from .range_pass import RangePass
 from .range_plan import RangePlan
@@ -147,23 +147,12 @@ def _open(
     opener: Opener, settings: ScanSettings, reader: Reader | None, report: Report, say: Callable[[str], None]
 ) -> Model:
     """Open the model of `settings`, and see that it is that of `reader`."""
-
-    def say_and_report(activity: str) -> None:
-        say(activity)
-        report("engine", {"doing": activity})
-
+    request, tell = ModelRequest.of(settings), reported(say, report)
     if reader is None:
-        request = ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch)
-        return opener(request, say_and_report)
+        return opener(request, tell)
     checkpoint, engine = reader
-    request = ModelRequest(
-        checkpoint=settings.checkpoint,
-        engine=engines.variant_of(engine.name, engine.precision),
-        batch=settings.batch,
-        unchanged=checkpoint,
-        threads=engine.threads,
-    )
-    model = opener(request, say_and_report)
+    named = engines.variant_of(engine.name, engine.precision)
+    model = opener(replace(request, engine=named, unchanged=checkpoint, threads=engine.threads), tell)
     if differences := reader_differences((model.checkpoint, model.engine.identity), reader):
         raise EngineError(
             f"This machine reads faces otherwise than the one that owns the film: {'; '.join(differences)}.",
