@@ -18,7 +18,7 @@ from emotion_core.media import hash_film
 from emotion_core.observations import ObservationStore
 from emotion_core.package_root import PACKAGE
 from emotion_core.scan import scan
-from emotion_core.scan.ranges import JoinRequest, ObserveRequest, PlanRequest, place
+from emotion_core.scan.ranges import JoinRequest, ObserveRequest, PlanRequest
 from emotion_core.scan.ranges.range_requests import (
     RangeRequest,
     order,
@@ -32,7 +32,7 @@ from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.films import write_film
 from tests.support.networks import give_networks
 from tests.support.quick_engine import QUICK
-from tests.support.ranged import assert_same_bytes, ignore, with_faces
+from tests.support.ranged import assert_same_bytes, ignore, with_faces, write_spans
 
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 LENGTH = Fraction(4)
@@ -97,7 +97,7 @@ def test_processes_give_the_bytes_of_one_scan(tmp_path: Path, networks: Path, mo
             for number in (2, 0):
                 part = parts / f"{range_name(number)}.mp4"
                 spans = plan.spans(number) or ((0, plan.bytes),)
-                place(part, plan, spans, lambda offset, length: source[offset : offset + length])
+                write_spans(part, source, spans)
                 observer.stdin.write(order(number, part))
                 observer.stdin.flush()
                 assert next_event(observer, "observed")["number"] == number

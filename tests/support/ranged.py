@@ -17,7 +17,7 @@ from emotion_core.media import hash_film
 from emotion_core.observations import EngineIdentity, ObservationStore
 from emotion_core.scan import scan
 from emotion_core.scan.model_thread import Model
-from emotion_core.scan.ranges import RANGE, RangePlan, RangeReader, join, plan
+from emotion_core.scan.ranges import RANGE, RangePlan, RangeReader, Span, join, plan
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.clips import man, placed
 from tests.support.films import Picture, texture
@@ -144,3 +144,12 @@ def assert_same_bytes(one: ObservationStore, other: ObservationStore) -> None:
     mine, theirs = files_of(one), files_of(other)
     assert mine.keys() == theirs.keys()
     assert [name for name in mine if mine[name] != theirs[name]] == []
+
+
+def write_spans(target: Path, content: bytes, spans: Sequence[Span]) -> None:
+    """A file as large as `content` that has its bytes within `spans` and zeros elsewhere."""
+    with target.open("wb") as file:
+        file.truncate(len(content))
+        for first, end in spans:
+            file.seek(first)
+            file.write(content[first:end])

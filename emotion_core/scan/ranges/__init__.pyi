@@ -5,7 +5,6 @@ from .observing import (
     observe as observe,
     reader_differences as reader_differences,
 )
-from .parts import PartDiffers as PartDiffers, place as place
 from .planning import plan as plan
 from .range_plan import BLOCK_BYTES as BLOCK_BYTES, FilmRange as FilmRange, RangePlan as RangePlan, Span as Span
 from .range_requests import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -41,9 +40,9 @@ def plan(
     """The ranges of `film`, whose SHA-256 is `content`, for a scan with `settings`; they are the segments that one
     pass writes with `segment_seconds`.
 
-    The film is read twice, its packets and its bytes; only the few keyframes by which bars are found are decoded. Call
-    it in a confined process. `file` as in film_scan.scan; `heartbeat` is called while it lasts; `block_bytes` is
-    RangePlan.block_bytes. RangePlan.whole_reason says why a film has no ranges.
+    The film's packets are read once; only the few keyframes by which bars are found are decoded. Call it in a confined
+    process. `file` as in film_scan.scan; `heartbeat` is called while it lasts; spans are blocks of `block_bytes`.
+    RangePlan.whole_reason says why a film has no ranges.
     Raises NotAFilm, MediaError, SettingsError, FilmChanged.
     """
     with Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder:
@@ -60,11 +59,10 @@ def plan(
             decoder.verify_file()
             return replace(whole, whole_reason=f"It is read whole, by one machine: {why.rstrip('.')}.")
         firsts = segment_firsts(index, media.time_base, segment_seconds)
-        blocks = _block_hashes(film, heartbeat, block_bytes)
         ranges = _ranges(film, media, index, firsts, whole.bytes, block_bytes)
         decoder.verify_file()
     steps = steps_of(index.stamps.tolist())
-    return replace(whole, ranges=ranges, steps=steps, blocks=blocks, block_bytes=block_bytes)
+    return replace(whole, ranges=ranges, steps=steps)
 
 
 def _check_divisible(film: Path, media: Media, settings: ScanSettings) -> None:
@@ -121,12 +119,3 @@ def _ranges(
                 spans = whole_blocks([*opening, *read, body(index, packet, last)], size, block)
             ranges.append(FilmRange(number, first, end, margin, spans))
     return tuple(ranges)
-
-
-def _block_hashes(film: Path, heartbeat: Callable[[], object], size: int) -> tuple[str, ...]:
-    hashes = []
-    with film.open("rb", buffering=0) as file:
-        while block := file.read(size):
-            hashes.append(hashlib.sha256(block).hexdigest())
-            heartbeat()
-    return tuple(hashes)

@@ -23,7 +23,7 @@ from ...media import Media
 from ...observations import Scores
 
 BLOCK_BYTES = 4 * 1024**2
-"""Bytes of a block: the unit in which parts of a film's file are fetched and verified."""
+"""Bytes of a block, the unit of spans."""
 
 Span = tuple[int, int]
 """First byte of a part of a file, and the byte after its last."""
@@ -66,9 +66,6 @@ class RangePlan:
     ranges: tuple[FilmRange, ...] = ()
     steps: tuple[tuple[int, int], ...] = ()
     """Ticks from each frame to the next and how often in a row."""
-    blocks: tuple[str, ...] = ()
-    """SHA-256 of each block of the file, hex; the last block may be shorter."""
-    block_bytes: int = BLOCK_BYTES
 
     @cached_property
     def ticks(self) -> NDArray[np.int64]:
@@ -94,14 +91,13 @@ class RangePlan:
     def to_json(self) -> dict[str, Any]:
         """JSON types for `from_json`; a film of two hours at a constant rate takes about 200 KB."""
         return {
-            **{name: getattr(self, name) for name in ("content_id", "bytes", "whole_reason", "block_bytes")},
+            **{name: getattr(self, name) for name in ("content_id", "bytes", "whole_reason")},
             "media": self.media.to_json(),
             "segment_seconds": str(self.segment_seconds),
             "ranges": [
                 {**asdict(one), "seek": None if one.seek is None else str(one.seek)} for one in self.ranges
             ],
             "steps": [list(run) for run in self.steps],
-            "blocks": list(self.blocks),
         }  # fmt: skip
 
     @classmethod
@@ -124,7 +120,6 @@ class RangePlan:
                 "segment_seconds": Fraction(data["segment_seconds"]),
                 "ranges": ranges,
                 "steps": tuple((step, count) for step, count in data["steps"]),
-                "blocks": tuple(data["blocks"]),
             }
         )
 
