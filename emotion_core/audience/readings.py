@@ -100,4 +100,4 @@ class Readings:
 
 
 def _checkpoint(data: dict[str, Any] | None) -> CheckpointIdentity | None:
-    return None if data is None else CheckpointIdentity(**{**data, "labels": tuple(data["labels"])})
+    return None if data is None else CheckpointIdentity.from_json(data)

@@ -82,7 +82,7 @@ class ReaderIdentity:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ReaderIdentity:
         """The identity in the result of `to_json`. Raises KeyError or TypeError."""
-        checkpoint = CheckpointIdentity(**{**data["checkpoint"], "labels": tuple(data["checkpoint"]["labels"])})
+        checkpoint = CheckpointIdentity.from_json(data["checkpoint"])
         return cls(**{**data, "checkpoint": checkpoint, "engine": EngineIdentity(**data["engine"])})
 
 

@@ -46,8 +46,7 @@ def join(header: dict[str, Any], note: dict[str, Any] | None, segments: Sequence
 
 def reader_of(header: dict[str, Any]) -> tuple[CheckpointIdentity, EngineIdentity]:
     """The checkpoint and the engine that the content of scan.json names."""
-    checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
-    return CheckpointIdentity(**checkpoint), EngineIdentity(**header["engine"])
+    return CheckpointIdentity.from_json(header["checkpoint"]), EngineIdentity(**header["engine"])
 
 
 def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:

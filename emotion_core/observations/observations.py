@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +134,11 @@ class CheckpointIdentity:
     @property
     def key(self) -> str:
         return checkpoint_key(self.hash, self.settings)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CheckpointIdentity:
+        """The inverse of `asdict`, from JSON. Raises KeyError or TypeError."""
+        return cls(**{**data, "labels": tuple(data["labels"])})
 
 
 @dataclass(frozen=True, slots=True)

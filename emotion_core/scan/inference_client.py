@@ -53,8 +53,7 @@ class InferenceClient:
 
     def _model(self, fields: dict[str, Any]) -> Model:
         try:
-            checkpoint = {**fields["checkpoint"], "labels": tuple(fields["checkpoint"]["labels"])}
-            identity = CheckpointIdentity(**checkpoint)
+            identity = CheckpointIdentity.from_json(fields["checkpoint"])
             engine, resizing = EngineIdentity(**fields["engine"]), fields["resizing"]
             resize = None if resizing is None else Resizing(**resizing)
             return Model(identity, _ServedEngine(engine, len(identity.labels), self), resize)

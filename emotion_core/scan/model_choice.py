@@ -53,7 +53,7 @@ class ModelRequest:
         """The request in the result of `to_json`. Raises KeyError or TypeError."""
         then = data["unchanged"]
         if then is not None:
-            then = CheckpointIdentity(**{**then, "labels": tuple(then["labels"])})
+            then = CheckpointIdentity.from_json(then)
         return cls(**{**data, "unchanged": then})
 
 
@@ -165,7 +165,7 @@ class Reader:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reader:
         """The reader in the result of `to_json`. Raises KeyError or TypeError."""
-        checkpoint = CheckpointIdentity(**{**data["checkpoint"], "labels": tuple(data["checkpoint"]["labels"])})
+        checkpoint = CheckpointIdentity.from_json(data["checkpoint"])
         return cls(checkpoint, EngineIdentity(**data["engine"]))
 
 

@@ -14,9 +14,8 @@ from ...errors import EmotionError, ScanError
 from ...expression import engines
 from ...jobs import ScanRequest
 from ...jobs.inference_servers import InferenceServers
-from ...observations import CheckpointIdentity, EngineIdentity
 from ...scan.ranges import ObserveRequest
-from ...scan.ranges.range_requests import order, range_name, write_request
+from ...scan.ranges.range_requests import order, range_name, reader_from_event, write_request
 from ...settings import report_from_json, scan_from_json
 from ...storage import Home
 from ...system import DONE, ERROR, PROGRESS, Event, error_of
@@ -91,11 +90,7 @@ class RangeProcess:
         self._results.mkdir(parents=True, exist_ok=True)
         plan, request = work / "plan.json", work / "ranges.request"
         plan.write_text(json.dumps(asked["plan"]))
-        checkpoint, engine = asked["reader"]["checkpoint"], asked["reader"]["engine"]
-        reader = (
-            CheckpointIdentity(**{**checkpoint, "labels": tuple(checkpoint["labels"])}),
-            EngineIdentity(**engine),
-        )
+        reader = reader_from_event(asked["reader"])
         settings = scan_from_json(asked["settings"])
         write_request(
             request,

@@ -143,5 +143,4 @@ def reader_from_event(event: Mapping[str, Any]) -> Reader:
 
 
 def _reader(checkpoint: Mapping[str, Any], engine: Mapping[str, Any]) -> Reader:
-    labels = tuple(checkpoint["labels"])
-    return CheckpointIdentity(**{**checkpoint, "labels": labels}), EngineIdentity(**engine)
+    return CheckpointIdentity.from_json(checkpoint), EngineIdentity(**engine)

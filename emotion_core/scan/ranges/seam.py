@@ -90,13 +90,12 @@ class Seam:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Seam:
-        checkpoint = {**data["checkpoint"], "labels": tuple(data["checkpoint"]["labels"])}
         return cls(
             plan=data["plan"],
             number=data["number"],
             settings=data["settings"],
             digest=data["digest"],
-            checkpoint=CheckpointIdentity(**checkpoint),
+            checkpoint=CheckpointIdentity.from_json(data["checkpoint"]),
             engine=EngineIdentity(**data["engine"]),
             following=_scores_from_json(data["following"]),
             first_faces=tuple(
