@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
 from ... import parsing
 from ...errors import EmotionError
+from ...incoming.request_body import chunks
 from ...ingest import Uploads, Writer
 from .. import models
 from ..problems import Problem
@@ -22,10 +21,6 @@ from .shared import In, Shared, answers, bearer
 router = APIRouter(tags=["films"], dependencies=[bearer])
 MAX_FILM = 1 << 50
 """Bytes; the library's quota is checked as the film is announced."""
-WRITE_SIZE = 1_000_000
-"""Bytes of one write, and so what a request holds in memory."""
-SILENCE_TIMEOUT = 60.0
-"""Seconds without a byte after which an upload ends."""
 MAX_NAME = 255
 """Characters."""
 _BODY: dict[str, Any] = {
@@ -95,22 +90,7 @@ async def _write(shared: Shared, request: Request, writer: Writer) -> None:
             raise Problem(404, "The upload was removed on the app's page. Send the film again if it is still wanted.")
         writer.append(chunk)
 
-    async for chunk in _chunks(request):
+    async for chunk in chunks(request):
         await shared.quick(partial(append, chunk))
     if not writer.is_complete:
         raise Problem(400, f"{writer.offset:,} of {writer.upload.length:,} bytes came. Send the film again.")
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytearray]:
-    """The body in chunks of WRITE_SIZE or a little more."""
-    chunk, stream = bytearray(), request.stream()
-    try:
-        while True:
-            with anyio.fail_after(SILENCE_TIMEOUT):
-                chunk += await anext(stream)
-            if len(chunk) >= WRITE_SIZE:
-                yield chunk
-                chunk = bytearray()
-    except (StopAsyncIteration, ClientDisconnect, TimeoutError):
-        if chunk:
-            yield chunk

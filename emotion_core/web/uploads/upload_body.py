@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 import anyio
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
+from ...incoming.request_body import chunks
 from ...ingest import Writer
 
-WRITE_SIZE = 1_000_000
-"""Bytes of one write, and so what a request holds in memory."""
-SILENCE_TIMEOUT = 60.0
-"""Seconds without a byte after which a request ends: a laptop that is closed does not end its connection."""
 REMOVAL_POLL_INTERVAL = 0.5
 """Seconds between two looks at whether the upload is to be removed."""
 
@@ -34,26 +31,10 @@ async def write(request: Request, writer: Writer, in_thread: Callable[[Callable[
 
         tasks.start_soon(stop_when_unwanted)
         try:
-            async for chunk in _chunks(request):
+            async for chunk in chunks(request):
                 await in_thread(partial(writer.append, chunk))
         except Exception as error:  # raised below: a task group would wrap it in an exception group
             failure = error
         tasks.cancel_scope.cancel()
     if failure is not None:
         raise failure
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytearray]:
-    """The request's body in chunks of WRITE_SIZE or a little more. A sender's end or silence ends the last chunk."""
-    chunk = bytearray()
-    stream = request.stream()
-    try:
-        while True:
-            with anyio.fail_after(SILENCE_TIMEOUT):
-                chunk += await anext(stream)
-            if len(chunk) >= WRITE_SIZE:
-                yield chunk
-                chunk = bytearray()
-    except (StopAsyncIteration, ClientDisconnect, TimeoutError):
-        if chunk:
-            yield chunk

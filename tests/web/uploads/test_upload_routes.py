@@ -31,14 +31,14 @@ from starlette.testclient import TestClient
 
 from emotion_core.errors import UploadBusy
 from emotion_core.faces.embedding import installed
-from emotion_core.incoming import removal
+from emotion_core.incoming import removal, request_body
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.server import lifespan_of
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.web import tokens
-from emotion_core.web.uploads import upload_body, upload_routes
+from emotion_core.web.uploads import upload_routes
 from tests.support import event_loop
 from tests.support.app_server import free_port
 from tests.support.films import texture, write_film
@@ -378,7 +378,7 @@ def test_strangers_are_refused(page: TestClient, home: Path, film: bytes, header
 
 def test_a_sender_that_falls_silent(home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request whose sender is silent, without closing the connection, ends; the next one continues from there."""
-    monkeypatch.setattr(upload_body, "SILENCE_TIMEOUT", 0.2)
+    monkeypatch.setattr(request_body, "SILENCE_TIMEOUT", 0.2)
     upload = Uploads(home).announce("Film.mp4", len(film))
     told = {**BYTES, **VERSION, "Upload-Offset": "0", "Host": "127.0.0.1"}
     told["Authorization"] = f"Bearer {tokens.sign(home, 'upload')}"
