@@ -69,8 +69,9 @@ class Build:
 
 _OPEN_ENGINE = """
 import sys
-from emotion_core.expression.checkpoints import load, locate
-from emotion_core.expression.selection import open_engine
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.selection.choice import open_engine
 open_engine(sys.argv[1], load(locate(sys.argv[2] or None)), batch=int(sys.argv[3]), in_turn=True)
 """
 
