@@ -29,6 +29,7 @@ from .reuse import NOTHING_TAKEN_OVER, KnownCuts, KnownFilm
 from .segmenting import SEGMENT_SECONDS
 from .sound_reading import SoundReading
 
+
 def scan(
     film: Path,
     content: str,
@@ -54,11 +55,13 @@ def scan(
     meanwhile, and nothing stays.
     """
     try:
-        said = _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener, known, sound)
+        why_nothing = _scan(
+            film, content, file, store, settings, report_settings, report, segment_seconds, opener, known, sound
+        )
     except FilmChanged:
         store.drop_segments()
         raise
-    report("done", {NOTHING_TAKEN_OVER: said} if said else {})
+    report("done", {NOTHING_TAKEN_OVER: why_nothing} if why_nothing else {})
 
 
 def _scan(

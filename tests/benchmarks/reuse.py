@@ -3,11 +3,11 @@
 Each film is written by x264 as a first cut; a second cut of it, written again from the film's own pictures, lacks some
 stretches, has two in another order, and a tenth of it is new: of the film before in the list, or of its own, mirrored,
 if it is alone. The first cut is analysed, then the second: taking over; afresh; afresh on the frames that were sampled
-when taking over, which shows what the taking over alone changes; and afresh on a grid a quarter of a second later, which
-shows what other moments alone change. Told are the faces taken over, and of which frames wrong ones (other than the
-very frame, or in new material), the largest difference of any share of any scene and of the film, how many shares are
-within the interval of the fresh analysis, and the processor time. `--first` and `--second` are the qualities (CRF) of
-the two cuts.
+when taking over, which shows what the taking over alone changes; and afresh on a grid a quarter of a second later,
+which shows what other moments alone change. Told are the faces taken over, and of which frames wrong ones (other than
+the very frame, or in new material), the largest difference of any share of any scene and of the film, how many shares
+are within the interval of the fresh analysis, and the processor time. `--first` and `--second` are the qualities (CRF)
+of the two cuts.
 """
 
 from __future__ import annotations

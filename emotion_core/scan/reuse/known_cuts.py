@@ -63,7 +63,7 @@ class KnownCuts:
             return ""
         names = " and ".join(cut.film.name for cut in self._cuts)
         if self._met:
-            reason = f"frames of {names} are there, but their pictures differ too much, as after another coding or grade"
+            reason = f"it has frames of {names}, but their pictures differ, as after another coding or grade"
         elif self._cuts:
             reason = f"it shows no frame of {names}"
         else:

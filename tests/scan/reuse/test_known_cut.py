@@ -43,4 +43,3 @@ def test_another_shot_says_nothing_of_this_one() -> None:
 
 def test_a_face_that_was_hardly_one_is_read() -> None:
     assert not lends(1, doubtful=1, beside=1)
-
