@@ -50,7 +50,7 @@ def queue(
 
 
 def _list(library: Library, count: int) -> None:
-    from ...formatting import in_one_line
+    from ...formatting import in_one_line, rough
     from ...jobs import progress_text
     from ...jobs.queue import overview
 
@@ -70,8 +70,8 @@ def _list(library: Library, count: int) -> None:
     rate = now.throughput
     if rate.films_an_hour is not None and rate.film_hours_an_hour is not None:
         print(
-            f"In the last day {rate.films:,} films: {rate.films_an_hour:.1f} films and {rate.film_hours_an_hour:.1f} "
-            "hours of film an hour of work."
+            f"In the last day {rate.films:,} films: {rate.films_an_hour:.1f} films and "
+            f"{rough(rate.film_hours_an_hour * 3600)} of film an hour of work."
         )
 
 

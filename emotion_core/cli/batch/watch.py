@@ -44,3 +44,4 @@ def watch(
         watching = Watcher(library, lambda line: print(line, flush=True), folder)
         # The worker may be killed, and no app is there to start another.
         watching.run(threading.Event(), lambda: supervisor.ensure_worker(library.home))
+    print("config.toml names no folder to watch any more.")

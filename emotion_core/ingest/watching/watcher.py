@@ -71,12 +71,15 @@ class Watcher:
         return taken
 
     def run(self, stop: threading.Event, after_look: Callable[[], object] = lambda: None) -> None:
-        """Look until `stop` is set; call `after_look` after each look. An error is told once, and the next look may do
-        better.
+        """Look until `stop` is set, or config.toml names no folder any more; call `after_look` after each look.
+
+        An error is told once, and the next look may do better.
         """
         while not stop.is_set():
             began = time.monotonic()
             try:
+                if self._folder is None and not Configuration.load(self._library.home).watch.folders:
+                    return
                 self.look(began)
                 after_look()
             except EmotionError as error:

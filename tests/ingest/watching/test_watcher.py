@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,14 @@ def test_only_folders_that_the_owner_allows_are_watched(library: Library, tmp_pa
             check_allowed(configuration, folder)
     with pytest.raises(SettingsError, match="is no folder"):
         check_allowed(configuration, tmp_path / "in" / "missing")
+
+
+def test_the_watch_ends_when_config_toml_names_no_folder_any_more(library: Library) -> None:
+    """Its lock is then free for another process; one that was given a folder of its own goes on."""
+    stop = threading.Event()
+    (library.home / "config.toml").write_text("[watch]\nfolders = []\n")
+    watcher = Watcher(library, lambda _: None)
+    watcher.run(stop, lambda: pytest.fail("it looked"))
+    watcher = Watcher(library, lambda _: None, library.home)
+    watcher.run(stop, stop.set)
+    assert stop.is_set()
