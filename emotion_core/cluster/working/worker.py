@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 POLL = 5.0
 """Seconds between two looks for a range, where nothing is heard of one."""
 TRUSTED = 60.0
-"""Seconds for which a range may be begun without a look whether the program was replaced; each is looked at at its end."""
+"""Seconds for which ranges are begun without a look whether the program was replaced; each is looked at at its end."""
 LOOK = 5.0
 """Seconds between two looks for an engine that a library reads with."""
 NEVER = 30 * 86400.0
