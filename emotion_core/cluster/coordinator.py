@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +20,7 @@ from ..errors import ClusterError, EmotionError, ScanError
 from ..jobs import ScanRequest, child
 from ..library import SCAN_CRASHED, Library
 from ..observations import ObservationStore
-from ..scan.ranges import JoinRequest, PlanRequest, RangePlan
+from ..scan.ranges import JoinRequest, PlanRequest, RangePlan, Reader, reader_differences
 from ..scan.ranges.range_requests import range_name, read_plan, write_request
 from ..storage import Home, home
 from ..system import ALIVE, DONE, ERROR, PROGRESS, Event, EventWriter, ProgressReporter, error_of, own_channel
@@ -166,15 +167,9 @@ class _Coordinator:
         while not place.exists():
             self._wait()
             self._look()
-        came = ObservationStore(place)
-        try:
-            observations = came.read()
-            fits = observations.media.content_id == self._request.content_id
-        except EmotionError:
-            fits = False
-        if not fits:
+        if not is_the_scan(ObservationStore(place), self._request, self._film.reader):
             shutil.rmtree(place, ignore_errors=True)
-            raise ScanError("A worker sent an analysis that is damaged or of another film.", "Analyse the film again.")
+            raise ScanError("A worker sent an analysis that is damaged, or another one.", "Analyse the film again.")
         shutil.rmtree(self._store.folder, ignore_errors=True)
         self._store.folder.parent.mkdir(parents=True, exist_ok=True)
         place.replace(self._store.folder)
@@ -244,6 +239,21 @@ class _Coordinator:
             self._progress = ProgressReporter(total, self._report)
         step = "putting the film together" if self._plan is not None and frames >= total else ""
         self._progress.at(min(frames, total), scenes, faces, segments, step=step)
+
+
+def is_the_scan(came: ObservationStore, request: ScanRequest, reader: Reader) -> bool:
+    """Whether what a worker sent is the scan of `request`, whole and read as `reader` does."""
+    try:
+        observations = came.read()
+    except EmotionError:
+        return False
+    asked, were = (
+        replace(settings, people=False, reuse_faces=False, engine="default", checkpoint=None)
+        for settings in (request.settings, observations.scan_settings)
+    )
+    there = observations.checkpoint, observations.engine
+    is_of_film = observations.media.content_id == request.content_id
+    return is_of_film and asked == were and not reader_differences(there, reader)
 
 
 if __name__ == "__main__":
