@@ -152,6 +152,8 @@ def _row(film: Film, settings: ScanSettings | None, ahead: Mapping[str, int], *,
             error_messages.show_error(trouble, text if complete else f"{text} {CHECK_ADVICE}")
         if card is not None and card.damaged:
             st.warning(markdown.escape(card.damaged), icon=":material/warning:")
+        if latest is not None and not active:
+            _say_what_was_not_taken_over(latest[0])
         if is_new and not active:
             offer.show(film.id)
         if latest is not None and latest[1].state == "failed":
@@ -160,6 +162,12 @@ def _row(film: Film, settings: ScanSettings | None, ahead: Mapping[str, int], *,
             st.info("The analysis was cancelled.", icon=":material/cancel:")
         if latest is not None and active:
             scan_progress.watch(film.id, *latest, opens=card is None)
+
+
+def _say_what_was_not_taken_over(scan_id: str) -> None:
+    """Why an analysis that was to take over faces from another cut took none; nothing otherwise."""
+    if said := scans.why_nothing_was_taken_over(page_cache.library(), scan_id):
+        st.caption(markdown.escape(said))
 
 
 def _again_button(film: Film, card: FilmSummary | None, again: str) -> bool:

@@ -16,6 +16,7 @@ from ..expression.checkpoints import locate
 from ..expression.selection import requested_engine
 from ..faces import embedding
 from ..library import Film, Library, Scan, copies, job_table, transaction
+from ..scan.reuse.known_film import NOTHING_TAKEN_OVER
 from ..settings import ReportSettings, ScanSettings
 from ..storage import from_os_error
 from ..system import error_message
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # a scan is requested without what makes reports
 __all__ = [
     "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "delete_screening", "delete_viewer",
     "forget_people", "frames_to_add", "latest", "places", "start", "status", "why_frames_are_missing",
+    "why_nothing_was_taken_over",
 ]  # fmt: skip
 
 
@@ -203,6 +205,14 @@ def why_frames_are_missing(library: Library, scan_id: str) -> str:
     if events and events[-1]["event"] == "done":
         return ""
     return error_message(events) or "Reading them was ended before it was done."
+
+
+def why_nothing_was_taken_over(library: Library, scan_id: str) -> str:
+    """Why a finished scan that was to take over faces from an analysed cut took none, in a sentence; else empty."""
+    if not library.scan(scan_id).settings.reuse_faces:
+        return ""
+    events = runner.create(library.home).events(scan_id)
+    return str(events[-1].get(NOTHING_TAKEN_OVER, "")) if events and events[-1]["event"] == "done" else ""
 
 
 def latest(library: Library, film_id: str, ahead: Mapping[str, int] | None = None) -> tuple[str, Status] | None:
