@@ -24,6 +24,8 @@ Part = tuple[int, int, str]
 """A part of a film's file: where it begins, its length in bytes, and the SHA-256 of those bytes."""
 Kind = Literal["range", "film"]
 
+CHANNEL = "scan_"
+"""Begin of the name of the channel on which a scan's owner hears that a range of it changed; its id follows."""
 CRASHES = 3
 """Times that a range's process may crash, on any worker, before the film fails."""
 STARTS = 40
@@ -243,8 +245,9 @@ def take(connection: Connection, scan: str, number: int, job: int, worker: int) 
 def beat(connection: Connection, token: UUID, numbers: dict[str, Any] | None) -> bool:
     """Tell how far a range is; False where its lease has ended."""
     row = connection.execute(
-        "UPDATE ranges SET progress = coalesce(%s, progress) WHERE token = %s RETURNING 1",
-        (None if numbers is None else json.dumps(numbers), token),
+        "WITH told AS (UPDATE ranges SET progress = coalesce(%s, progress) WHERE token = %s RETURNING scan) "
+        "SELECT CASE WHEN %s THEN pg_notify(%s || scan, '') END FROM told",
+        (None if numbers is None else json.dumps(numbers), token, numbers is not None, CHANNEL),
     ).fetchone()
     return row is not None
 
@@ -252,14 +255,20 @@ def beat(connection: Connection, token: UUID, numbers: dict[str, Any] | None) ->
 def report(connection: Connection, token: UUID, result: dict[str, Any]) -> bool:
     """Report the archive of a range; False, without a change, where its lease has ended."""
     row = connection.execute(
-        "UPDATE ranges SET result = coalesce(result, %s) WHERE token = %s RETURNING 1", (json.dumps(result), token)
+        "WITH told AS (UPDATE ranges SET result = coalesce(result, %s) WHERE token = %s RETURNING scan) "
+        "SELECT pg_notify(%s || scan, '') FROM told",
+        (json.dumps(result), token, CHANNEL),
     ).fetchone()
     return row is not None
 
 
 def fail(connection: Connection, token: UUID, error: dict[str, Any]) -> None:
     """Report what is wrong with the film: no other worker could read it either."""
-    connection.execute("UPDATE ranges SET error = %s WHERE token = %s", (json.dumps(error), token))
+    connection.execute(
+        "WITH told AS (UPDATE ranges SET error = %s WHERE token = %s RETURNING scan) "
+        "SELECT pg_notify(%s || scan, '') FROM told",
+        (json.dumps(error), token, CHANNEL),
+    )
 
 
 def give_back(connection: Connection, token: UUID, why: str, *, crashed: bool = False) -> None:

@@ -19,6 +19,8 @@ from procrastinate.manager import JobManager
 from ..database import arguments
 
 _TRIES = 5
+_LISTEN_AGAIN = 5.0
+"""Seconds before a worker listens again to a database that is away."""
 _POOL_SECONDS = 10.0
 """Seconds for which a call waits for a connection."""
 _RECONNECT_SECONDS = 7 * 86400.0
@@ -65,6 +67,12 @@ class LeasedJobs(JobManager):
                 return
             except exceptions.ConnectorException:
                 await asyncio.sleep(1)
+
+    async def listen_for_jobs(self, *, on_notification: Any, queues: Iterable[str] | None = None) -> None:
+        while True:
+            with contextlib.suppress(exceptions.ConnectorException):  # it looks by itself meanwhile
+                await super().listen_for_jobs(on_notification=on_notification, queues=queues)
+            await asyncio.sleep(_LISTEN_AGAIN)
 
     async def unregister_worker(self, worker_id: int) -> None:
         with contextlib.suppress(exceptions.ConnectorException):  # the owner forgets it after a while

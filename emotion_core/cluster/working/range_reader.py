@@ -49,7 +49,7 @@ class RangeReader:
         """The scan whose film is here, and its file: its next range needs fewer parts."""
         self._beat: LeaseBeat | None = None
         """Of the range at hand."""
-        self._installed = identity.installed_now()
+        self._installed, self._is_outdated, self._looked = identity.installed_now(), False, time.monotonic()
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
@@ -60,11 +60,14 @@ class RangeReader:
         beat = self._beat
         return beat is not None and time.monotonic() - beat.at > STUCK
 
-    def is_outdated(self) -> bool:
+    def is_outdated(self, trusted: float = 0.0) -> bool:
         """Whether the program or a package was replaced since this reader began: processes that start now may give
-        other numbers than those for which the owner took this machine.
+        other numbers than those for which the owner took this machine. What was found less than `trusted` seconds ago
+        is not looked at again.
         """
-        return identity.installed_now() != self._installed
+        if time.monotonic() - self._looked >= trusted:
+            self._is_outdated, self._looked = identity.installed_now() != self._installed, time.monotonic()
+        return self._is_outdated
 
     def read(self, lease: Lease) -> str:
         """Read a range and report it. Returns what came of it in words, empty where it was reported."""
@@ -121,8 +124,8 @@ class RangeReader:
 
     def close(self) -> None:
         """End all processes, and delete what is here of films."""
-        self._servers.close()
         self._clear()
+        self._servers.close()
 
     def _clear(self) -> None:
         if self._process is not None:
@@ -179,9 +182,8 @@ class RangeReader:
             self._process.end()
             self._process = None
         if self._process is None:
-            self._servers.close()  # its model takes memory
             with contextlib.suppress(FileNotFoundError):
                 shutil.rmtree(self.folder / "work")
             (self.folder / "work").mkdir()
-            self._process = RangeProcess(lease, film, self.folder / "work", self.folder)
+            self._process = RangeProcess(lease, film, self.folder / "work", self.folder, self._servers)
         return self._process

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 """Takes a line for the terminal."""
 
-POLL = 0.5
-"""Seconds between two looks for a range."""
+POLL = 5.0
+"""Seconds between two looks for a range, where nothing is heard of one."""
+TRUSTED = 60.0
+"""Seconds for which ranges are begun without a look whether the program was replaced; each is looked at at its end."""
 LOOK = 5.0
 """Seconds between two looks for an engine that a library reads with."""
 NEVER = 30 * 86400.0
@@ -156,7 +158,7 @@ class _ClusterWorker:
             async with app.open_async():
                 self._worker = Worker(
                     app, queues=queues, name=self._name, wait=not self._drain, fetch_job_polling_interval=POLL,
-                    listen_notify=False, delete_jobs="always", install_signal_handlers=False,
+                    delete_jobs="always", install_signal_handlers=False,
                     update_heartbeat_interval=self._heartbeat, stalled_worker_timeout=NEVER,
                 )  # fmt: skip
                 if self._ends:
@@ -185,7 +187,7 @@ class _ClusterWorker:
             self._state = "draining" if self._ends else "ready"
 
     def _read(self, scan: str, number: int, job: int, worker: int) -> None:
-        if self._reader.is_outdated():  # the owner asks for the range again, since its job ends without a result
+        if self._reader.is_outdated(TRUSTED):  # the owner asks for the range again, since its job ends without a result
             self._outdated = True
             return
         database = self._reader.database
@@ -195,7 +197,7 @@ class _ClusterWorker:
         part = f"part {number + 1}" if lease.request["kind"] == "range" else "all"
         self._say(f"Reading {part} of film {str(lease.request['content'])[:12]}.")
         why = self._reader.read(lease)
-        self._outdated = self._reader.is_outdated()
+        self._outdated = self._reader.is_outdated(TRUSTED)
         self._say(why if why else f"Reported {part} of film {str(lease.request['content'])[:12]}.")
 
     async def _look_again(self) -> None:
