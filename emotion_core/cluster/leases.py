@@ -309,7 +309,8 @@ def show_worker(connection: Connection, name: str, number: int | None, host: str
 def workers(connection: Connection, seconds: float) -> Sequence[dict[str, Any]]:
     """The workers that were there within the last `seconds`, and what each does."""
     rows = connection.execute(
-        "SELECT DISTINCT ON (k.name) k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, r.scan, r.number, "
+        "SELECT DISTINCT ON (k.name) k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, "
+        "r.scan, r.number, "
         "extract(epoch FROM r.leased)::float "
         "FROM workers k LEFT JOIN ranges r ON r.worker = k.number AND r.token IS NOT NULL AND r.result IS NULL "
         "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name, r.leased",  # what it has leased ahead comes later
