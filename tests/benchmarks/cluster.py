@@ -46,6 +46,8 @@ from tests.support.networks import compile_networks, give_networks
 SETTINGS = ScanSettings()
 """The engine that workers verify when they come."""
 GOOD, AIM, MOST_OVERHEAD = 0.85, 0.95, 0.05
+IDLE = "45"
+"""Seconds without work after which a library's own worker ends."""
 BEGIN = 600.0
 """Seconds for an owner or a worker to begin."""
 PATIENCE = 7200.0
@@ -195,13 +197,14 @@ def read_apart(films: Sequence[Path], home: Path, warm: Path) -> Spent:
 
 def _read_at_once(sets: Sequence[Sequence[Path]], homes: Sequence[Path], warm: Path) -> tuple[Spent, Stores]:
     libraries = [library_of(films, home, warm) for films, home in zip(sets, homes, strict=True)]
-    processes = []
+    processes, first = [], []
     for number, library in enumerate(libraries):
-        first = requested(library, warm / "film.mp4", SETTINGS)
-        command = [*on_cores(number), sys.executable, "-m", "emotion_core.jobs.worker", str(library.home), "20"]
+        first.append(requested(library, warm / "film.mp4", SETTINGS))
+        command = [*on_cores(number), sys.executable, "-m", "emotion_core.jobs.worker", str(library.home), IDLE]
         environment = {**os.environ, "EMOTION_HOME": str(library.home)}
         processes.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
-        wait_for(library, [first])
+    for library, scan in zip(libraries, first, strict=True):
+        wait_for(library, [scan])
     before, began = [cpu_of(process) for process in processes], time.monotonic()
     ids = [
         [requested(library, film, SETTINGS) for film in films] for library, films in zip(libraries, sets, strict=True)
