@@ -28,7 +28,7 @@ import psutil
 import typer
 
 from emotion_core.cluster.database import Database
-from emotion_core.cluster.places import RANGE_SECONDS
+from emotion_core.cluster.places import MARK, RANGE_SECONDS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, scene_table
@@ -65,9 +65,17 @@ class Trial:
         """Start what does not run."""
         if self.owner is None or self.owner.poll() is not None:
             self.owner = self.cluster.owner()
+        self.cluster.wait_for(self._is_served, LONGEST)
         for number in (1, 2):
             if number not in self.workers or self.workers[number].poll() is not None:
                 self.start_worker(number)
+
+    def _is_served(self) -> bool:
+        """Whether the owner has made its tables and its mark: before that a worker ends."""
+        with contextlib.suppress(Exception):
+            self.database.check()
+            return (Path(self.cluster.store) / MARK).exists()
+        return False
 
     def start_worker(self, number: int, **variables: str) -> None:
         """The second worker is behind a cable of its own."""
