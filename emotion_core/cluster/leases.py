@@ -224,6 +224,12 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
 
 # Functions for workers
 
+MUCH_WAITS = (
+    "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = ANY(%(queues)s)) > "
+    "(SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 min') AS much"
+)
+"""Whether more ranges wait in `queues` than there are workers: one may take another range ahead, and none lacks one."""
+
 
 def take(connection: Connection, scan: str, number: int, job: int, worker: int) -> Lease | None:
     """Lease a range for the job that the queue handed out; None where it is no longer wanted."""
@@ -303,10 +309,11 @@ def show_worker(connection: Connection, name: str, number: int | None, host: str
 def workers(connection: Connection, seconds: float) -> Sequence[dict[str, Any]]:
     """The workers that were there within the last `seconds`, and what each does."""
     rows = connection.execute(
-        "SELECT k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, r.scan, r.number, "
+        "SELECT DISTINCT ON (k.name) k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, "
+        "r.scan, r.number, "
         "extract(epoch FROM r.leased)::float "
         "FROM workers k LEFT JOIN ranges r ON r.worker = k.number AND r.token IS NOT NULL AND r.result IS NULL "
-        "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name",
+        "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name, r.leased",  # what it has leased ahead comes later
         (seconds,),
     )
     names = ("name", "host", "state", "refused", "silent_for", "scan", "range", "since")
