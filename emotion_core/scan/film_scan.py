@@ -85,7 +85,7 @@ def _scan(
     def begin() -> None:
         opened = model.model()
         store.begin(decoder.media, settings, opened.checkpoint, opened.engine.identity)
-        report_model(opened, report)
+        report_model(opened.checkpoint, opened.engine.identity, report)
 
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...sandbox import confinement
+
 _ACCEPTED = b"y"
 _MESSAGE_BYTES = 64 * 1024
 """More than a path and two words take."""
@@ -46,7 +48,7 @@ def receive(control: socket.socket) -> Handover | None:
     confined with it. It must end then.
     """
     message, descriptors, *_ = socket.recv_fds(control, _MESSAGE_BYTES, 3)
-    if len(descriptors) < 2 or not has_one_thread():
+    if len(descriptors) < 2 or not confinement.has_one_thread():
         return None
     events, log, *channel = descriptors
     for descriptor, stream in ((events, 1), (log, 2)):
@@ -55,11 +57,3 @@ def receive(control: socket.socket) -> Handover | None:
     control.sendall(_ACCEPTED)
     control.close()
     return Handover(Path(json.loads(message)["request"]), channel[0] if channel else None)
-
-
-def has_one_thread() -> bool:
-    """Whether this process has one thread, as Linux counts them; False where that cannot be told."""
-    try:
-        return len(list(Path("/proc/self/task").iterdir())) == 1
-    except OSError:
-        return False

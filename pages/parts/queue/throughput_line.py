@@ -17,9 +17,7 @@ def words(done: Throughput) -> str:
     """What the line says, as Markdown."""
     if not done.films:
         return "No film was analysed in the last day."
-    films = (
-        f"In the last day **{formatting.count(done.films, 'film')}** with {formatting.rough(done.film_seconds)} in all"
-    )
+    films = f"In the last day **{formatting.count(done.films, 'film')}**, {formatting.rough(done.film_seconds)} in all"
     if done.films_an_hour is None or done.film_hours_an_hour is None:
         return f"{films}: not enough yet to tell a speed."
     speed = formatting.rough(done.film_hours_an_hour * 3600)
