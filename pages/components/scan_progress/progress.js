@@ -10,6 +10,7 @@ const RECONNECT_AFTER = 1000;
 const RECONNECT_AFTER_AT_MOST = 30000; // doubled each time that the server closes the connection for a reason
 const SILENCE = 45000; // longer than the server is ever silent, a look at a busy database included
 const IDLE = 3000; // until a page on which nothing happens loads what the next one needs
+const SHOWN = 1000; // until one that shows an analysis does: the bar, and a click on it, go first
 const PATIENCE = 4000; // until a trigger that the page did not react to is sent again
 
 // Codes with which the server closes a connection.
@@ -96,7 +97,7 @@ class View {
     connection.token = data.token;
     connection.join(this);
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => data.charts && loadPlotly(data.charts).catch(() => {}), data.scan ? 0 : IDLE);
+    this.idle = setTimeout(() => data.charts && loadPlotly(data.charts).catch(() => {}), data.scan ? SHOWN : IDLE);
     if (data.scan) this.draw(data);
   }
 
