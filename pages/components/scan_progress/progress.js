@@ -11,6 +11,7 @@ const RECONNECT_AFTER_AT_MOST = 30000; // doubled each time that the server clos
 const SILENCE = 45000; // longer than the server is ever silent, a look at a busy database included
 const IDLE = 3000; // until a page on which nothing happens loads what the next one needs
 const SHOWN = 1000; // until one that shows an analysis does: the bar, and a click on it, go first
+const SETTLED = 120; // until the list of films is drawn anew: a film that is added is requested to be analysed at once
 const PATIENCE = 4000; // until a trigger that the page did not react to is sent again
 
 // Codes with which the server closes a connection.
@@ -103,6 +104,7 @@ class View {
 
   close() {
     clearTimeout(this.idle);
+    clearTimeout(this.settling);
     connection.leave(this);
   }
 
@@ -123,6 +125,15 @@ class View {
     const analysis = message.analyses[this.data.scan];
     if (analysis) this.draw(analysis);
     const reason = reasonToRun(this.data, message);
+    if (reason === null) return;
+    if (this.data.scan || this.data.film) this.send("changed", reason);
+    else this.settling ??= setTimeout(() => this.sendSettled(), SETTLED);
+  }
+
+  /** Run the page again for all changes of the last moment, unless it ran for them meanwhile. */
+  sendSettled() {
+    this.settling = null;
+    const reason = connection.message && reasonToRun(this.data, connection.message);
     if (reason !== null) this.send("changed", reason);
   }
 
