@@ -11,7 +11,7 @@ const RECONNECT_AFTER_AT_MOST = 30000; // doubled each time that the server clos
 const SILENCE = 45000; // longer than the server is ever silent, a look at a busy database included
 const IDLE = 3000; // until a page on which nothing happens loads what the next one needs
 const SHOWN = 1000; // until one that shows an analysis does: the bar, and a click on it, go first
-const SETTLED = 120; // until the list of films is drawn anew: a film that is added is requested to be analysed at once
+const SETTLED = 150; // until the list of films is drawn anew: a film that is added is requested to be analysed at once
 const PATIENCE = 4000; // until a trigger that the page did not react to is sent again
 
 // Codes with which the server closes a connection.
@@ -84,17 +84,16 @@ class Connection {
 
 const connection = new Connection();
 const calm = new Calm(window);
+const sent = new Map(); // by trigger and analysis: the last reason and its time; a view that is mounted anew knows them
 
 class View {
   constructor(root) {
     this.root = root;
-    this.sent = new Map(); // by trigger, the reason and the time of the last one since the page ran
   }
 
   update(data, trigger) {
     this.data = data;
     this.trigger = trigger;
-    this.sent.clear();
     connection.token = data.token;
     connection.join(this);
     clearTimeout(this.idle);
@@ -139,9 +138,10 @@ class View {
 
   /** Run the page again, once for the same reason unless it does not react. */
   send(trigger, reason) {
-    const [lastReason, time] = this.sent.get(trigger) ?? [];
+    const key = `${trigger} ${this.data.scan} ${this.data.film}`;
+    const [lastReason, time] = sent.get(key) ?? [];
     if (lastReason === reason && Date.now() - time < PATIENCE) return;
-    this.sent.set(trigger, [reason, Date.now()]);
+    sent.set(key, [reason, Date.now()]);
     calm.when(() => connection.views.has(this) && this.trigger(trigger, Date.now()));
   }
 }
