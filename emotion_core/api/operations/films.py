@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -33,8 +34,8 @@ async def list_films(
 
     def find() -> models.FilmList:
         library = shared.library()
-        films = library.films()
-        chosen = [film_facts(library, film) for film in films[skip : skip + limit]]
+        films, ahead = library.films(), scans.places(library)
+        chosen = [film_facts(library, film, ahead) for film in films[skip : skip + limit]]
         return models.FilmList(films=chosen, total=len(films))
 
     return await shared.quick(find)
@@ -107,9 +108,9 @@ def added_film(library: Library, film: Film, *, known: bool) -> models.AddedFilm
     return models.AddedFilm(**film_facts(library, film).model_dump(), known=known)
 
 
-def film_facts(library: Library, film: Film) -> models.Film:
-    """A film as answers show it."""
-    media, latest = film.media, scans.latest(library, film.id)
+def film_facts(library: Library, film: Film, ahead: Mapping[str, int] | None = None) -> models.Film:
+    """A film as answers show it. `ahead` is what `scans.places` gave, for many films."""
+    media, latest = film.media, scans.latest(library, film.id, ahead)
     return models.Film(
         id=film.id,
         name=printable(film.name),

@@ -71,10 +71,11 @@ def compare(
     earlier, later, shared, changes = load_comparison(before, after)
 
     from ...compare import comparison_table, display_table, recut_summary
-    from ...compare.change_list import change_rows, change_table, list_changes, screen_times, summary_sentence
+    from ...compare.change_list import change_rows, change_table, screen_times, summary_sentence
+    from ...library.projects import listed_changes
     from ...report import csv_bytes
 
-    listed = list_changes(earlier, later, shared, changes)
+    listed = listed_changes(library, earlier, later, shared, changes)
     if listed.changes:
         print(summary_sentence(listed, screen_times(earlier, later, listed)))
     print(recut_summary(shared, changes, (listed.left_out, listed.new) if listed.changes else None))

@@ -26,6 +26,8 @@ from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, 
 from .take_offset import take_offset
 from .treatment import MAIN_KINDS, has_other_sound, treatments_of
 
+LIST_FORMAT = 1
+"""To be raised with each change of what a list of changes says: kept lists are then made again."""
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
 OTHER_SECONDS = 0.4
