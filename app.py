@@ -28,7 +28,7 @@ from emotion_core.server import (
 )
 from emotion_core.storage import descriptors, group_mode, home, use_home_argument
 from emotion_core.web import Guard, ReadingAhead, all_routes, maintain_live, maintain_uploads
-from pages.services import auth, preload, sessions, startup
+from pages.services import auth, preload, sessions
 
 
 def say_so(error: Exception) -> bool:
@@ -43,7 +43,7 @@ def say_so(error: Exception) -> bool:
 
 
 set_for_server()
-startup.skip_component_search()
+preload.skip_component_search()
 descriptors.raise_limit()
 use_home_argument(sys.argv[1:])
 group_mode.join_group(home())

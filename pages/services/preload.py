@@ -6,6 +6,10 @@ script asks below the page first, `/film/_stcore/health`, and waits a tenth of a
 
 The browser loads those of Streamlit's scripts that show components, and on the first page fields, beside the others: it
 would ask for one after the other once the first component has come. On pages with charts it also loads Plotly's script.
+
+Streamlit's own start reads the metadata of every installed distribution, four times each, to find those that bring web
+components: with two hundred of them that is a quarter of the processor time until the server answers. All components of
+this app are in `pages/components`, made of their files when they are imported: the search is left out.
 """
 
 from __future__ import annotations
@@ -95,6 +99,23 @@ _LATE_OF_FIRST_PAGE = ("TextInput", "NumberInput", "Selectbox", "Checkbox", "Ima
 STATIC = Path(getattr(find_spec("streamlit"), "origin", None) or "").parent / "static"
 """Streamlit's folder of its document and scripts."""
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
+
+
+def skip_component_search() -> None:
+    """Let Streamlit find no components in installed distributions.
+
+    Its function for that is not public: where a release has none of this name, it searches as it did.
+    """
+    with contextlib.suppress(ImportError):
+        scanner = import_module("streamlit.components.v2.manifest_scanner")
+        if hasattr(scanner, "scan_component_manifests"):
+            scanner.scan_component_manifests = _no_manifests  # type: ignore[attr-defined]
+
+
+def _no_manifests(max_workers: int | None = None) -> list[object]:
+    """What a search without a hit returns, whatever the number of its threads."""
+    del max_workers
+    return []
 
 
 async def load_for_first_page() -> None:

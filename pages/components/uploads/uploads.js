@@ -9,7 +9,6 @@ import { Queue } from "./queue.js";
 import { Row } from "./row.js";
 
 const POLL_EVERY = 5000; // milliseconds between two looks at what other windows upload
-const ENDED = 1000; // until the page runs because an upload of another window has ended
 
 const progress = (upload) => `${size(upload.sent)} of ${size(upload.size)}`;
 const STATES = {
@@ -141,8 +140,8 @@ class View {
     const ended = this.unfinished.some(hasEnded);
     this.unfinished = unfinished.filter((upload) => isListed(this.data.screening, upload));
     this.draw();
-    // It may have been refused; a film that came in has run the page by then.
-    if (ended) this.told ??= setTimeout(() => this.changed(), ENDED);
+    // It may have been refused. A film that came in has run the page by then.
+    if (ended) this.told ??= setTimeout(() => this.changed(), 1000);
   }
 
   /** Whether an upload is to be listed as another window's. */

@@ -8,6 +8,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from emotion_core.errors import LibraryError
 from emotion_core.web import PLOTLY_ADDRESS
@@ -79,3 +80,25 @@ def test_films_are_read_before_the_first_page_lists_them(monkeypatch: pytest.Mon
     monkeypatch.setattr(page_cache, "film_summary", film_summary)
     preload._read_films()
     assert asked == [film.id for film in films[: preload.MOST]]
+
+
+def test_streamlit_looks_through_no_installed_distributions() -> None:
+    """Its own start calls what is replaced: a release that calls another function fails here."""
+    program = (
+        "import importlib.metadata\n"
+        "from pages.services import preload\n"
+        "from streamlit.components.v2.component_manager import BidiComponentManager\n"
+        "preload.skip_component_search()\n"
+        "def fail(*_, **__): raise SystemExit('searched')\n"
+        "importlib.metadata.distributions = fail\n"
+        "BidiComponentManager().discover_and_register_components(start_file_watching=False)\n"
+        "print('started')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "started"
+    assert "Failed" not in done.stderr
+
+
+def test_what_is_replaced_is_there() -> None:
+    """The name that the guard looks for is one of the installed release."""
+    assert callable(manifest_scanner.scan_component_manifests)
