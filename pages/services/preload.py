@@ -29,8 +29,8 @@ from starlette.types import Scope
 from emotion_core.errors import EmotionError
 from emotion_core.web import PLOTLY_ADDRESS
 
-DELAY = 0.5
-"""Seconds after the page's script has ended: the browser gets the page first."""
+DELAY = 1.0
+"""Seconds after the page's script has ended: the browser gets and draws the page first."""
 TABLES_DELAY = 10.0
 """Seconds until what makes tables is loaded: an analysis that begins on the first page needs the processor more."""
 _FIRST_PAGE = (
