@@ -57,7 +57,9 @@ def _candidates(
     if not overlaid.any():
         overlaid = overlaid_fields(match, anchors, offsets)
     if overlaid.any():  # as under burnt-in timecode: the rest of the picture tells more without them
-        match = MatchCosts(before[:, ~overlaid], after[:, ~overlaid], spacing)
+        # Picture by picture in memory: what indexing gives lies field by field, and is read many times slower.
+        before, after = (np.ascontiguousarray(film[:, ~overlaid]) for film in (before, after))
+        match = MatchCosts(before, after, spacing)
         offsets = find_candidates(match, anchors, every)
     return match, offsets, overlaid
 
