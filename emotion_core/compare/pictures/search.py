@@ -14,6 +14,7 @@ from .cheapest_path import cheapest_path
 from .contiguous_matches import bridge_gaps, continue_into_black, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
 from .overlay import overlaid_fields
+from .settled import settle_offsets
 
 ANCHORS = 4
 """Anchors a second of the second cut."""
@@ -33,7 +34,7 @@ def search_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
     match, offsets, overlaid = _candidates(before, after, spacing, anchors, COARSE_STEP * coarser)
     match.calibrate(anchors, offsets)
-    path = cheapest_path(match, anchors, offsets, rate)
+    path = settle_offsets(match, anchors, cheapest_path(match, anchors, offsets, rate))
     source = _interpolate(match, anchors, path)
     for first, last in find_runs(source):
         if not is_same_footage(match, source, first, last, rate):
