@@ -7,7 +7,9 @@ frame stays. A correction therefore refers to a face by an anchor, and stands fo
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 from typing import Any, Literal, NamedTuple
 
 from . import parsing
@@ -158,6 +160,11 @@ def without_correction(corrections: FaceCorrections, correction: FaceCorrection)
             return replace(corrections, split=_without(corrections.split, correction.at))
         case "name":
             return replace(corrections, names=tuple(e for e in corrections.names if e[0] != correction.at))
+
+
+def without_corrections(corrections: FaceCorrections, several: Iterable[FaceCorrection]) -> FaceCorrections:
+    """Remove several corrections; one that is gone already stays gone."""
+    return reduce(without_correction, several, corrections)
 
 
 def from_json(data: dict[str, Any]) -> FaceCorrections:

@@ -46,6 +46,16 @@ def hms(seconds: float | Fraction) -> str:
     return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def rough(seconds: float | Fraction) -> str:
+    """A length in words, for sentences, cut off below the second unit: “50 s”, “12 min”, “1 h 15 min”, “30 h”."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}\u00a0s"
+    hours, minutes = whole // 3600, whole // 60 % 60
+    words = [f"{hours:,}\u00a0h"] * (hours > 0) + [f"{minutes}\u00a0min"] * (minutes > 0 and hours < 24)
+    return " ".join(words)
+
+
 def frame_rate(rate: Fraction) -> str:
     """“25”, “23.976”."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")

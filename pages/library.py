@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -62,9 +63,10 @@ def page() -> None:
     if films or unreadable:
         st.header(f"Films ({len(films) + len(unreadable)})", anchor=False)
     come = offer.newcomer(films) if len(films) > 1 else ""
+    ahead = scans.places(page_cache.library())
     for each in films:
         with error_messages.isolate(each.name):
-            _row(each, settings, is_new=each.id == come)
+            _row(each, settings, ahead, is_new=each.id == come)
     for film_id, name, error in unreadable:
         _unreadable(film_id, name, error)
     if come:
@@ -126,11 +128,11 @@ def _splice(which: sample_cut.Which, settings: ScanSettings) -> None:
         st.rerun()
 
 
-def _row(film: Film, settings: ScanSettings | None, *, is_new: bool) -> None:
-    """A film's card; with the film that shares its footage, where it is new."""
+def _row(film: Film, settings: ScanSettings | None, ahead: Mapping[str, int], *, is_new: bool) -> None:
+    """A film's card; with the film that shares its footage, where it is new. `ahead` as `scans.places` gives it."""
     with st.container(border=True, key=f"film-{film.id[:12]}"), error_messages.show():
         card, trouble = _card(film)
-        latest = scans.latest(page_cache.library(), film.id)
+        latest = scans.latest(page_cache.library(), film.id, ahead)
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
             picture.image(card.thumbnail, width="stretch", alt=f"A frame of {film.name}")
@@ -150,6 +152,8 @@ def _row(film: Film, settings: ScanSettings | None, *, is_new: bool) -> None:
             error_messages.show_error(trouble, text if complete else f"{text} {CHECK_ADVICE}")
         if card is not None and card.damaged:
             st.warning(markdown.escape(card.damaged), icon=":material/warning:")
+        if latest is not None and not active:
+            _say_what_was_not_taken_over(latest[0])
         if is_new and not active:
             offer.show(film.id)
         if latest is not None and latest[1].state == "failed":
@@ -158,6 +162,12 @@ def _row(film: Film, settings: ScanSettings | None, *, is_new: bool) -> None:
             st.info("The analysis was cancelled.", icon=":material/cancel:")
         if latest is not None and active:
             scan_progress.watch(film.id, *latest, opens=card is None)
+
+
+def _say_what_was_not_taken_over(scan_id: str) -> None:
+    """Why an analysis that was to take over faces from another cut took none; nothing otherwise."""
+    if said := scans.why_nothing_was_taken_over(page_cache.library(), scan_id):
+        st.caption(markdown.escape(said))
 
 
 def _again_button(film: Film, card: FilmSummary | None, again: str) -> bool:

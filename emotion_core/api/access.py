@@ -33,6 +33,8 @@ MOST_ADDRESSES = 1000
 """Addresses of which failures, and accepted tokens, are remembered."""
 MAX_TOKEN = 512
 """Characters of a token that are looked at; those that the command makes have 51."""
+STILL_ALLOWED = "emotion_core.api.still_allowed"
+"""Key in a request's ASGI scope: an async function that raises Problem once the request's token holds no more."""
 READING = frozenset({"GET", "HEAD"})
 """Methods for which a token that may only read suffices."""
 PUBLIC = frozenset({"/openapi.json", "/docs", "/"})
@@ -52,9 +54,33 @@ class Gate:
         self._home, self._is_host_allowed = home, is_host_allowed
         self._failures = _Failures()
 
-    def check(self, scope: AsgiScope, path: str) -> None:
-        """Check a request for `path`, which begins below the API's prefix. Reads config.toml. Raises Problem."""
+    def check(self, scope: AsgiScope, path: str) -> ApiToken | None:
+        """Check a request for `path`, which begins below the API's prefix; its token, None where it needs none.
+
+        Reads config.toml. Raises Problem.
+        """
         headers, address = Headers(scope=scope), _address(scope)
+        access = self._access()
+        try:
+            self._check_origin(headers)
+            if path in PUBLIC or path.startswith("/docs/"):
+                return None
+            return self._check_token(access, headers, address, str(scope["method"]))
+        except Problem as problem:
+            if problem.status != 429:
+                _LOG.warning("Refused %s %s of %s: %s", scope["method"], parsing.quote(path), address, problem.detail)
+            raise
+
+    def check_again(self, token: ApiToken) -> None:
+        """Check that config.toml still has a token as it had it when a request that goes on began. Raises Problem."""
+        if token not in self._access().tokens:
+            _LOG.warning("Ended a request of the token “%s”: config.toml has it no more, or otherwise.", token.name)
+            raise Problem(
+                401, "The owner of this library has changed or taken back the token meanwhile. Ask anew.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )  # fmt: skip
+
+    def _access(self) -> ApiAccess:
         try:
             access = Configuration.load(self._home).api
         except EmotionError as error:
@@ -62,14 +88,7 @@ class Gate:
             raise Problem(503, "config.toml of this library cannot be used; the app's log says why.") from error
         if not access.tokens:
             raise Problem(403, _OFF)
-        try:
-            self._check_origin(headers)
-            if path not in PUBLIC and not path.startswith("/docs/"):
-                self._check_token(access, headers, address, str(scope["method"]))
-        except Problem as problem:
-            if problem.status != 429:
-                _LOG.warning("Refused %s %s of %s: %s", scope["method"], parsing.quote(path), address, problem.detail)
-            raise
+        return access
 
     def _check_origin(self, headers: Headers) -> None:
         host, origin = headers.get("host"), headers.get("origin")
@@ -82,7 +101,7 @@ class Gate:
         if (origin is not None and _host_of(origin) != host) or site not in ("same-origin", "none"):
             raise Problem(403, "Another site's page asked for this. Only programs and this app's own pages may.")
 
-    def _check_token(self, access: ApiAccess, headers: Headers, address: str, method: str) -> None:
+    def _check_token(self, access: ApiAccess, headers: Headers, address: str, method: str) -> ApiToken:
         scheme, _, text = headers.get("authorization", "").partition(" ")
         digest = hashlib.sha256(text.strip()[:MAX_TOKEN].encode("latin-1", "replace")).hexdigest()
         if self._failures.is_over(address, digest):
@@ -103,6 +122,7 @@ class Gate:
         self._failures.accept(address, digest)
         if token.scope == "read" and method not in READING:
             raise Problem(403, f"The token “{token.name}” may only read. This needs one with the scope write.")
+        return token
 
 
 class _Failures:

@@ -13,10 +13,12 @@ Options have the names of the command line's; answers are those of the document 
 
 from __future__ import annotations
 
+import hashlib
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import httpx2
 
@@ -24,6 +26,10 @@ from .. import errors
 
 PATIENCE = 600.0
 """Seconds for an answer: a film is hashed before it is added."""
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0)
+"""Seconds between tries of an upload that broke off; after the last it is given up, and a further call goes on."""
+AGAIN = frozenset({409, 429, 503})
+"""Answers to an upload after which it is tried again: the server may not have noticed yet that a connection is gone."""
 
 
 class ApiError(errors.EmotionError):
@@ -80,10 +86,49 @@ class Client:
         return self._json("POST", "films", json={"path": str(path)})
 
     def upload_film(self, file: Path, name: str | None = None) -> dict[str, Any]:
-        """Add a film on this machine's disk: its bytes are sent, a part at a time."""
+        """Add a film on this machine's disk: its bytes are sent, a part at a time.
+
+        After an interruption it goes on from what arrived, by itself, and by a further call with the same bytes where
+        this one is ended or gives up. The file is hashed first, so that nothing but its bytes can become the film.
+        """
         with file.open("rb") as content:
-            length = {"Content-Length": str(file.stat().st_size)}
-            return self._json("POST", "uploads", params={"name": name or file.name}, content=content, headers=length)
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            begun = (each for each in self.uploads() if each["sha256"] == sha256)
+            upload = next(begun, None) or self._begin_upload(name or file.name, file.stat().st_size, sha256)
+            tries, furthest = 0, -1
+            while upload["film"] is None:
+                try:
+                    upload = self._json("GET", f"uploads/resumable/{upload['id']}")
+                    if upload["offset"] > furthest:
+                        tries, furthest = 0, upload["offset"]
+                    if upload["film"] is None:
+                        upload = self._send_rest(upload, content)
+                except (httpx2.TransportError, ApiError) as error:
+                    if tries == len(PAUSES) or (isinstance(error, ApiError) and error.status not in AGAIN):
+                        raise
+                    time.sleep(PAUSES[tries])
+                    tries += 1
+        return {**self.film(upload["film"]), "known": upload["known"]}
+
+    def uploads(self) -> list[dict[str, Any]]:
+        """The films that have not arrived whole."""
+        found: list[dict[str, Any]] = self._json("GET", "uploads/resumable")["uploads"]
+        return found
+
+    def remove_upload(self, upload: str) -> None:
+        """Remove an upload that is not to go on, and what arrived of it."""
+        self._send("DELETE", f"uploads/resumable/{upload}")
+
+    def _begin_upload(self, name: str, length: int, sha256: str) -> dict[str, Any]:
+        about, announced = {"name": name, "sha256": sha256}, {"Upload-Length": str(length)}
+        return self._json("POST", "uploads/resumable", params=about, headers=announced)
+
+    def _send_rest(self, upload: dict[str, Any], content: BinaryIO) -> dict[str, Any]:
+        """Send what the server lacks of an upload; the upload then."""
+        content.seek(upload["offset"])
+        offset, rest = str(upload["offset"]), str(upload["length"] - upload["offset"])
+        headers = {"Upload-Offset": offset, "Content-Length": rest}
+        return self._json("PATCH", f"uploads/resumable/{upload['id']}", content=content, headers=headers)
 
     def delete_film(self, film: str) -> None:
         """Delete a film with everything about it."""

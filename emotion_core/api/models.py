@@ -214,7 +214,9 @@ class Queue(Answer):
     waiting: list[QueuedFilm] = Field(description="In the order in which they will run.")
     waiting_total: int = Field(ge=0)
     ended: list[EndedFilm] = Field(description="The last one first.")
-    films_an_hour: float | None = Field(description="Of work in the last day; null where none ended.")
+    films_an_hour: float | None = Field(
+        description="Of work in the last day; null until 3 films or 10 minutes of film were done."
+    )
     film_hours_an_hour: float | None = Field(description="Hours of film an hour of work, likewise.")
 
 

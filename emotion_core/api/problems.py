@@ -50,6 +50,7 @@ STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (errors.UploadGone, 404),
     (errors.ScreeningGone, 404),
     (errors.UploadBusy, 409),
+    (errors.UploadTooLong, 413),
     (errors.UploadError, 409),
     (errors.MediaError, 422),
     (errors.SettingsError, 422),

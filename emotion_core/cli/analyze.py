@@ -229,6 +229,7 @@ def _analyze_one(
     if added.media.duration <= SHORT:
         Thread(target=_load_reports, args=(json is not None,), name="load reports", daemon=True).start()
     follow(library, scan_id, film.name)
+    nothing_taken_over = scans.why_nothing_was_taken_over(library, scan_id)  # a backfill has events of its own
     if edit_list is not None:  # conform again: only a scan knows the exact length, the rate and the detected cuts
         from ..scenes import cuts_of
 
@@ -241,11 +242,8 @@ def _analyze_one(
     analysis = library.analysis_of(library.scan(scan_id), requested)
     _write_reports(analysis, csv_file, json_file)
     _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
-    if reuse_from is not None and all(sample.origin is None for sample in analysis.observations.samples):
-        print(
-            f"Note: No face was taken over from {reuse_from.name}: it shows none of these frames, or has another size, "
-            "frame rate or coding, or was read by another model or engine, with other settings or without pictures."
-        )
+    if nothing_taken_over:
+        print(f"Note: {nothing_taken_over}")
     if csv is None and json is None:
         _print_table(analysis)
 

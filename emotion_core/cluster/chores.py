@@ -8,9 +8,11 @@ import contextlib
 import json
 import logging
 import shutil
+import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import EmotionError
 from ..library import Job, database as schema, job_table
@@ -21,12 +23,18 @@ from .database import Database
 from .exchange import FILMS, RANGES, Exchange
 from .places import MISSED, Places, heartbeat, library_id, mark
 
+if TYPE_CHECKING:
+    from .database import Connection
+
 MOST_SCANS = 64
 """Most scans that are coordinated at once …"""
 LEAST_SCANS = 4
 """… and fewest, and two for each worker in between: short films keep few workers busy."""
 SPAN = 10_000
 """Priorities that one film takes in procrastinate's queue: its ranges are in order."""
+
+TIDY = 600.0
+"""Seconds after which workers that were silent for a day are forgotten."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,6 +48,10 @@ class Chores(threading.Thread):
         self._library = library_id(home)
         self._database = Database(places.database)
         self._exchange: Exchange | None = None
+        self._rows: sqlite3.Connection | None = None
+        """The library's database, once it is open: of this thread."""
+        self._tidied = -TIDY
+        """Monotonic time at which silent workers were forgotten."""
         self._told = ""
         self._announced = False
         """Whether workers were told with which engine films are read as a rule."""
@@ -77,6 +89,9 @@ class Chores(threading.Thread):
                 self._told = str(error)
             except Exception:
                 _LOG.exception("The cluster's chores failed.")
+            if self._rows is not None:  # it is opened anew
+                self._rows.close()
+                self._rows = None
             time.sleep(1)
 
     def _prepare(self) -> None:
@@ -90,8 +105,9 @@ class Chores(threading.Thread):
 
     def _once(self) -> None:
         self._told = ""
-        with contextlib.closing(schema.connect(Home(self._home).database)) as library:
-            active = [job for job in job_table.active(library) if job.scan_id is not None]
+        if self._rows is None:
+            self._rows = schema.connect(Home(self._home).database)
+        active = [job for job in job_table.active(self._rows) if job.scan_id is not None]
         wanted = [str(job.scan_id) for job in active]
         if not active and not self._announced:  # so that workers know early whether their numbers are the same
             self._announced = True
@@ -99,25 +115,21 @@ class Chores(threading.Thread):
         silence = MISSED * heartbeat()
         for line in self._database.run(lambda connection: leases.release_stalled(connection, silence)):
             _LOG.warning("Taken back: %s.", line)
-        self._database.run(leases.forget_silent)
+        if time.monotonic() >= self._tidied + TIDY:
+            self._tidied = time.monotonic()
+            self._database.run(leases.forget_silent)
         sent = self._database.run(lambda connection: leases.scans(connection, self._library))
         library_home = Home(self._home)
         left = [folder.stem for folder in library_home.jobs.glob(library_home.parts("*").name)]
         for scan in dict.fromkeys([*sent, *left]):
             if scan not in wanted:
                 self._forget(scan)
-            elif scan in sent:
-                self._database.run(lambda connection, scan=scan: leases.defer_missing(connection, scan))  # type: ignore[misc]
-                self._order(scan, wanted.index(scan))
+        self._database.run(lambda connection: _order(connection, sent, wanted))
         self._show(silence)
 
     def _announce(self) -> None:
         with contextlib.suppress(EmotionError), contextlib.closing(Database(self._places.database)) as database:
             identity.reader_of(ScanSettings(), self._home, database)
-
-    def _order(self, scan: str, place: int) -> None:
-        """Give a scan its place, from 0: films in the order in which the library's table has them."""
-        self._database.run(lambda connection: leases.set_priority(connection, scan, -SPAN * place))
 
     def _forget(self, scan: str) -> None:
         """End the leases of a scan whose job has ended, and delete what travelled for it: its folder here goes last, so
@@ -143,3 +155,11 @@ class Chores(threading.Thread):
         write_whole(
             Home(self._home).machines, json.dumps({"workers": [dict(each) for each in workers]}, indent=1).encode()
         )
+
+
+def _order(connection: Connection, sent: list[str], wanted: list[str]) -> None:
+    """Ask again for what workers gave back, and give scans their places: the order of the library's table."""
+    for scan in sent:
+        if scan in wanted:
+            leases.defer_missing(connection, scan)
+            leases.set_priority(connection, scan, -SPAN * wanted.index(scan))

@@ -7,11 +7,11 @@ processes of its own plan and join.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TextIO
@@ -20,9 +20,9 @@ from ..errors import ClusterError, EmotionError, ScanError
 from ..jobs import ScanRequest, child
 from ..library import SCAN_CRASHED, Library
 from ..observations import ObservationStore
-from ..scan.ranges import JoinRequest, PlanRequest, RangePlan
+from ..scan.ranges import JoinRequest, PlanRequest, RangePlan, Reader, reader_differences
 from ..scan.ranges.range_requests import range_name, read_plan, write_request
-from ..storage import Home, home, try_lock
+from ..storage import Home, home
 from ..system import ALIVE, DONE, ERROR, PROGRESS, Event, EventWriter, ProgressReporter, error_of, own_channel
 from .database import Database
 from .event_process import EventProcess
@@ -32,7 +32,9 @@ from .places import Places, range_seconds
 from .sent_film import SentFilm
 
 EVERY = 0.3
-"""Seconds between two looks at how the ranges are."""
+"""Fewest seconds between two looks at how the ranges are …"""
+LONGEST = 5.0
+"""… and most, where nothing is heard of them."""
 DIVIDED_FROM = Fraction(3, 2)
 """Films from so many ranges on are divided: a shorter one is read sooner than put together."""
 MODULE = "emotion_core.processes.scan_range"
@@ -74,31 +76,29 @@ class _Coordinator:
         self._join_starts = 0
         self._joined: Event = {}
         """The join's newest progress."""
-        self._lock = contextlib.ExitStack()
-        self._locked = self._has_ended = False
-        """Whether it is this film's turn to be joined, and whether it is."""
+        self._has_ended = False
+        """Whether the film is joined."""
         self._progress: ProgressReporter | None = None
         self._rows: list[Progress] = []
         self._next = 0.0
 
     def run(self) -> None:
         """Have the film read and put together. Raises EmotionError."""
-        with self._lock:
-            try:
-                self._plan = self._planned()
-                self._film.begin(self._plan)
-                self._step("sending the film to the workers")
-                if self._plan is None:
-                    self._film.ask_for_film(self._look)
-                    self._wait_for_film()
-                    return
-                for one in self._plan.ranges:
-                    self._film.ask_for_range(self._plan, one.number, self._look)
-                    self._look()
-                self._wait_for_join()
-            finally:
-                if self._join is not None:
-                    self._join.end()
+        try:
+            self._plan = self._planned()
+            self._film.begin(self._plan)
+            self._step("sending the film to the workers")
+            if self._plan is None:
+                self._film.ask_for_film(self._look)
+                self._wait_for_film()
+                return
+            for one in self._plan.ranges:
+                self._film.ask_for_range(self._plan, one.number, self._look)
+                self._look()
+            self._wait_for_join()
+        finally:
+            if self._join is not None:
+                self._join.end()
 
     def _planned(self) -> RangePlan | None:
         """The film's ranges; None where one worker is to read all of it."""
@@ -156,21 +156,20 @@ class _Coordinator:
             self._follow_join()
         self._tell()
 
+    def _wait(self) -> None:
+        """Wait until a look may show something new."""
+        self._film.wait(LONGEST if self._join is None else EVERY)
+        time.sleep(max(0.0, self._next - time.monotonic()))
+
     def _wait_for_film(self) -> None:
         self._step("waiting for a worker")
         place = self._film.ranges / range_name(0)
         while not place.exists():
-            time.sleep(EVERY)
+            self._wait()
             self._look()
-        came = ObservationStore(place)
-        try:
-            observations = came.read()
-            fits = observations.media.content_id == self._request.content_id
-        except EmotionError:
-            fits = False
-        if not fits:
+        if not is_the_scan(ObservationStore(place), self._request, self._film.reader):
             shutil.rmtree(place, ignore_errors=True)
-            raise ScanError("A worker sent an analysis that is damaged or of another film.", "Analyse the film again.")
+            raise ScanError("A worker sent an analysis that is damaged, or another one.", "Analyse the film again.")
         shutil.rmtree(self._store.folder, ignore_errors=True)
         self._store.folder.parent.mkdir(parents=True, exist_ok=True)
         place.replace(self._store.folder)
@@ -179,14 +178,14 @@ class _Coordinator:
         if not self._joined and self._join is None:
             self._step("waiting for a worker")
         while not self._has_ended:
-            time.sleep(0.1)
+            self._wait()
             self._look()
             self._follow_join()
 
     def _follow_join(self) -> None:
-        """Start the join once it is this film's turn, and read what it says. Raises the error that ends it."""
+        """Start the join once the film is nearly read, and hear what it says. Raises the error that ends it."""
         if self._join is None:
-            if not self._has_turn():
+            if not self._is_nearly_read():
                 return
             self._join_starts += 1
             self._join = EventProcess(MODULE, self._join_request(), home())
@@ -205,13 +204,11 @@ class _Coordinator:
                 raise ScanError(SCAN_CRASHED)
             self._join = None
 
-    def _has_turn(self) -> bool:
-        """Whether this process holds the lock of joins; it keeps it until its end."""
-        if not self._locked:
-            with contextlib.ExitStack() as tried:
-                self._locked = tried.enter_context(try_lock(Home(home()).join_lock))
-                self._lock.push(tried.pop_all())
-        return self._locked
+    def _is_nearly_read(self) -> bool:
+        """Whether no range waits for a worker: what is put together before that would wait in memory for long."""
+        assert self._plan is not None
+        under_way = sum(row.leased or row.result is not None or row.error is not None for row in self._rows)
+        return under_way == len(self._plan.ranges)
 
     def _join_request(self) -> Path:
         request, asked = self._request, self._film.folder / "join.request"
@@ -220,7 +217,8 @@ class _Coordinator:
             JoinRequest(
                 film=request.film, content_id=request.content_id, name=request.name, settings=request.settings,
                 wanted=request.wanted, store=request.store, plan=self._plan_file, ranges=self._film.ranges,
-                lock=request.lock, file=request.file, sound=request.sound,
+                lock=request.lock, turn=Home(home()).join_lock, reader=self._film.reader, file=request.file,
+                sound=request.sound,
             ),
         )  # fmt: skip
         return asked
@@ -241,6 +239,21 @@ class _Coordinator:
             self._progress = ProgressReporter(total, self._report)
         step = "putting the film together" if self._plan is not None and frames >= total else ""
         self._progress.at(min(frames, total), scenes, faces, segments, step=step)
+
+
+def is_the_scan(came: ObservationStore, request: ScanRequest, reader: Reader) -> bool:
+    """Whether what a worker sent is the scan of `request`, whole and read as `reader` does."""
+    try:
+        observations = came.read()
+    except EmotionError:
+        return False
+    asked, were = (
+        replace(settings, people=False, reuse_faces=False, engine="default", checkpoint=None)
+        for settings in (request.settings, observations.scan_settings)
+    )
+    there = observations.checkpoint, observations.engine
+    is_of_film = observations.media.content_id == request.content_id
+    return is_of_film and asked == were and not reader_differences(there, reader)
 
 
 if __name__ == "__main__":

@@ -92,8 +92,9 @@ def arguments(url: str) -> dict[str, Any]:
 class Database:
     """A connection to the cluster's database for one thread, made anew where it was lost."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, channel: str | None = None) -> None:
+        """`channel` is one on which `wait` hears."""
+        self.url, self._channel = url, channel
         self._connection: Connection | None = None
         self._away = False
 
@@ -127,6 +128,18 @@ class Database:
                 self._away = False
                 return result
 
+    def wait(self, seconds: float) -> None:
+        """Wait until something is told on the channel, so many seconds at most; also while the database is away."""
+        import psycopg
+
+        end = time.monotonic() + seconds
+        try:
+            for _ in self._open().notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            self.close()
+            time.sleep(max(0.0, min(_PATIENCE, end - time.monotonic())))
+
     def prepare(self) -> None:
         """Make the tables, or bring them up to date. Raises ClusterError."""
         self.run(_make_schema)
@@ -144,9 +157,12 @@ class Database:
 
     def _open(self) -> Connection:
         import psycopg
+        import psycopg.sql
 
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(**arguments(self.url), autocommit=True)
+            if self._channel is not None:
+                self._connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(self._channel)))
         return self._connection
 
 

@@ -71,13 +71,13 @@ class EventProcess:
         how = "was ended from outside" if ended_from_outside(code, messages) else f"ended with code {code}"
         return f"The process {how}. {messages.strip().rpartition(chr(10))[2][:300]}".strip()
 
-    def end(self) -> None:
-        """End it and what it started."""
+    def end(self, seconds: float = 0.2) -> int:
+        """End it and what it started; one that takes orders has so many seconds to end by itself. Its exit code."""
         if self._child.stdin is not None:
             with contextlib.suppress(OSError):
                 self._child.stdin.close()
-            self.wait(0.2)
+            self.wait(seconds)
         if self.lives:
             with contextlib.suppress(psutil.NoSuchProcess):
                 end_family(psutil.Process(self._child.pid))
-        self._child.wait()
+        return self._child.wait()

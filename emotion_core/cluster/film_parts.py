@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
-from ..errors import FilmChanged
+from ..errors import ClusterError, DiskFull, FilmChanged
 from ..storage import os_errors
 from .exchange import FILMS, Exchange
 from .leases import Part
@@ -71,6 +74,51 @@ class Sender:
         return start, size, digest
 
 
+class FetchedAhead:
+    """Parts of a film that were fetched before its file may change: a file each, in a folder that ends with them."""
+
+    def __init__(self, folder: Path, scan: str, exchange: Exchange) -> None:
+        self._folder, self._scan, self._exchange = folder, scan, exchange
+
+    def fetch(self, parts: Sequence[Part], after_each: Callable[[], object]) -> None:
+        """Fetch parts; one that cannot be fetched now ends it, and is fetched when it is needed. `after_each` may raise
+        to end it.
+        """
+        for part in parts:
+            _, size, digest = part
+            file = self._folder / digest
+            partial = file.with_suffix(".part")
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with partial.open("wb") as opened:
+
+                    def target(opened: IO[bytes] = opened) -> Callable[[bytes], object]:
+                        opened.seek(0)
+                        opened.truncate()
+                        return opened.write
+
+                    self._exchange.fetch(folder_of(self._scan), digest, size, target)
+                partial.replace(file)
+            except (ClusterError, DiskFull, OSError):
+                with contextlib.suppress(OSError):
+                    partial.unlink(missing_ok=True)
+                return
+            after_each()
+
+    def take(self, part: Part) -> bytes | None:
+        """The bytes of a part; None where it was not fetched."""
+        _, size, digest = part
+        try:
+            content = (self._folder / digest).read_bytes()
+        except OSError:
+            return None
+        return content if len(content) == size else None
+
+    def end(self) -> None:
+        """Delete what is there."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
 class Receiver:
     """The file of a film at a worker, in which the parts are that were fetched; the rest are holes."""
 
@@ -78,14 +126,33 @@ class Receiver:
         self.file, self._scan, self._exchange = file, scan, exchange
         self._here: set[Part] = set()
 
-    def fetch(self, parts: Sequence[Part], size: int, after_each: Callable[[], object] = lambda: None) -> None:
-        """Fetch what is missing of `parts` of a file of `size` bytes. Raises ClusterError, DiskFull, LibraryError."""
+    def missing(self, parts: Sequence[Part]) -> list[Part]:
+        """Those of `parts` that are not here."""
+        return [part for part in parts if part not in self._here]
+
+    def fetch(
+        self,
+        parts: Sequence[Part],
+        size: int,
+        after_each: Callable[[], object] = lambda: None,
+        *,
+        ahead: FetchedAhead | None = None,
+    ) -> None:
+        """Fetch what is missing of `parts` of a file of `size` bytes; what is in `ahead` is taken from there.
+
+        Raises ClusterError, DiskFull, LibraryError.
+        """
         try:
             with self.file.open("r+b" if self.file.exists() else "w+b", buffering=0) as file:
                 os.truncate(file.fileno(), size)
                 for part in parts:
                     if part not in self._here:
-                        self._fetch(file.fileno(), part)
+                        content = None if ahead is None else ahead.take(part)
+                        if content is None:
+                            self._fetch(file.fileno(), part)
+                        else:
+                            os.lseek(file.fileno(), part[0], os.SEEK_SET)
+                            _write(file.fileno(), content)
                         self._here.add(part)
                         after_each()
         except OSError as error:

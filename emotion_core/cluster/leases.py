@@ -24,6 +24,8 @@ Part = tuple[int, int, str]
 """A part of a film's file: where it begins, its length in bytes, and the SHA-256 of those bytes."""
 Kind = Literal["range", "film"]
 
+CHANNEL = "scan_"
+"""Begin of the name of the channel on which a scan's owner hears that a range of it changed; its id follows."""
 CRASHES = 3
 """Times that a range's process may crash, on any worker, before the film fails."""
 STARTS = 40
@@ -222,6 +224,12 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
 
 # Functions for workers
 
+MUCH_WAITS = (
+    "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = ANY(%(queues)s)) > "
+    "(SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 min') AS much"
+)
+"""Whether more ranges wait in `queues` than there are workers: one may take another range ahead, and none lacks one."""
+
 
 def take(connection: Connection, scan: str, number: int, job: int, worker: int) -> Lease | None:
     """Lease a range for the job that the queue handed out; None where it is no longer wanted."""
@@ -243,8 +251,9 @@ def take(connection: Connection, scan: str, number: int, job: int, worker: int) 
 def beat(connection: Connection, token: UUID, numbers: dict[str, Any] | None) -> bool:
     """Tell how far a range is; False where its lease has ended."""
     row = connection.execute(
-        "UPDATE ranges SET progress = coalesce(%s, progress) WHERE token = %s RETURNING 1",
-        (None if numbers is None else json.dumps(numbers), token),
+        "WITH told AS (UPDATE ranges SET progress = coalesce(%s, progress) WHERE token = %s RETURNING scan) "
+        "SELECT CASE WHEN %s THEN pg_notify(%s || scan, '') END FROM told",
+        (None if numbers is None else json.dumps(numbers), token, numbers is not None, CHANNEL),
     ).fetchone()
     return row is not None
 
@@ -252,14 +261,20 @@ def beat(connection: Connection, token: UUID, numbers: dict[str, Any] | None) ->
 def report(connection: Connection, token: UUID, result: dict[str, Any]) -> bool:
     """Report the archive of a range; False, without a change, where its lease has ended."""
     row = connection.execute(
-        "UPDATE ranges SET result = coalesce(result, %s) WHERE token = %s RETURNING 1", (json.dumps(result), token)
+        "WITH told AS (UPDATE ranges SET result = coalesce(result, %s) WHERE token = %s RETURNING scan) "
+        "SELECT pg_notify(%s || scan, '') FROM told",
+        (json.dumps(result), token, CHANNEL),
     ).fetchone()
     return row is not None
 
 
 def fail(connection: Connection, token: UUID, error: dict[str, Any]) -> None:
     """Report what is wrong with the film: no other worker could read it either."""
-    connection.execute("UPDATE ranges SET error = %s WHERE token = %s", (json.dumps(error), token))
+    connection.execute(
+        "WITH told AS (UPDATE ranges SET error = %s WHERE token = %s RETURNING scan) "
+        "SELECT pg_notify(%s || scan, '') FROM told",
+        (json.dumps(error), token, CHANNEL),
+    )
 
 
 def give_back(connection: Connection, token: UUID, why: str, *, crashed: bool = False) -> None:
@@ -294,10 +309,11 @@ def show_worker(connection: Connection, name: str, number: int | None, host: str
 def workers(connection: Connection, seconds: float) -> Sequence[dict[str, Any]]:
     """The workers that were there within the last `seconds`, and what each does."""
     rows = connection.execute(
-        "SELECT k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, r.scan, r.number, "
+        "SELECT DISTINCT ON (k.name) k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, "
+        "r.scan, r.number, "
         "extract(epoch FROM r.leased)::float "
         "FROM workers k LEFT JOIN ranges r ON r.worker = k.number AND r.token IS NOT NULL AND r.result IS NULL "
-        "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name",
+        "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name, r.leased",  # what it has leased ahead comes later
         (seconds,),
     )
     names = ("name", "host", "state", "refused", "silent_for", "scan", "range", "since")

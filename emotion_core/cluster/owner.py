@@ -35,6 +35,8 @@ IDLE = 60.0
 """Seconds without work after which an owner ends."""
 LOOK = 0.2
 """Seconds between two looks at the jobs."""
+SELDOM = 2.0
+"""Seconds between two whole looks, where nothing was written: workers come and go, and films with them."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -77,6 +79,10 @@ class _Owner:
         self._home, self._connection = home, connection
         self._running: list[_Running] = []
         self._chores = Chores(home, places)
+        self._written = -1
+        """SQLite's number of what others wrote to the library, at the last whole look."""
+        self._next = 0.0
+        """Monotonic time at which a whole look is due."""
 
     def run(self, idle: float, app: int | None) -> None:
         """As main."""
@@ -121,6 +127,11 @@ class _Owner:
         return True
 
     def _look(self) -> None:
+        """Do what is due; where nobody has written to the library and no process has ended, that is seldom anything."""
+        (written,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if written == self._written and time.monotonic() < self._next and not any(e.ended() for e in self._running):
+            return
+        self._written, self._next = written, time.monotonic() + SELDOM
         for each in list(self._running):
             if each.ended():
                 self._running.remove(each)
@@ -157,6 +168,7 @@ class _Owner:
             process = psutil.Process(child.pid)
             job_table.set_process(self._connection, job, child.pid, process.create_time())
             self._running.append(_Running(job, process, child))
+        self._next = 0.0  # there may be room for another one
         return True
 
     def _give_way(self, urgent: bool) -> None:

@@ -36,9 +36,12 @@ class SentFilm:
     def __init__(self, request: ScanRequest, identity: ReaderIdentity, places: Places, home: Path) -> None:
         self.id = request.store.name
         self._request, self._identity = request, identity
+        self.reader = identity.checkpoint, identity.engine
+        """What this machine and the workers read its faces with."""
         fields = identity.to_json()
         self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
-        self._database, self._exchange = Database(places.database), Exchange(places.store)
+        self._database = Database(places.database, leases.CHANNEL + self.id)
+        self._exchange = Exchange(places.store)
         self._library = library_id(home)
         self.folder = Home(home).parts(self.id)
         """What came back, by range."""
@@ -95,6 +98,10 @@ class SentFilm:
 
     def _ask(self, asked: Asked) -> None:
         self._database.patiently(lambda connection: leases.ask(connection, self.id, [asked]))
+
+    def wait(self, seconds: float) -> None:
+        """Wait until a range changes, so many seconds at most."""
+        self._database.wait(seconds)
 
     def progress(self) -> list[Progress]:
         """How the ranges stand that were asked for."""

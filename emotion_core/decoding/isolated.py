@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import signal
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +18,18 @@ from ..formatting import printable
 from ..media import changed_error, identity_at
 from ..sandbox import confinement
 from ..storage import descriptors
-from ..system import Child, TimeoutExpired, error_of, memory_limits, program_faults, python_module, run
+from ..system import (
+    PIPE,
+    Child,
+    Finished,
+    TimeoutExpired,
+    error_of,
+    memory_limits,
+    program_faults,
+    python_module,
+    run,
+    spawn,
+)
 
 if TYPE_CHECKING:  # imported late: the child process is confined before it imports what starts threads
     from ..media import FileIdentity, Media
@@ -31,6 +45,30 @@ _CRASHES = {-int(getattr(signal, name, 0)) for name in ("SIGSEGV", "SIGBUS", "SI
 
 REFUSED_EXIT_CODE = 3
 """Exit code of the child after it wrote an EmotionError as JSON."""
+UNASKED_EXIT_CODE = 4
+"""Exit code of a spare child that has read no film."""
+
+_READER = "emotion_core.processes.film_reader"
+SPARE = "spare"
+"""The child's only word where its others come over its standard input."""
+SPARE_SECONDS = 60.0
+"""Seconds for which a spare child waits; it holds some 15 MB of its own, and takes no processor time."""
+_spares: list[Child] = []
+"""The spare child, if one was started: at most one."""
+_guard = threading.Lock()
+"""Held while it is started or taken."""
+
+
+def start_ahead() -> None:
+    """Start the child of the next probe, which will come in a moment: it imports what it needs meanwhile.
+
+    It ends by itself where none comes, and with this process. Only on Linux, see confinement.has_one_thread.
+    """
+    if sys.platform != "linux":
+        return
+    with _guard, contextlib.suppress(OSError):
+        if not any(child.poll() is None for child in _spares):
+            _spares[:] = [spawn(python_module(_READER, SPARE), stdin=PIPE, stdout=PIPE, stderr=PIPE)]
 
 
 def probe(film: Path, content: str, name: str, track: int | None = None) -> Media:
@@ -139,7 +177,8 @@ def _run_reader(
     """The answer of a child process, which may take `seconds` of processor time; `note` is called with it."""
     timeout = ANSWER_SECONDS + seconds - confinement.LOOK_SECONDS
     try:
-        process = run(python_module("emotion_core.processes.film_reader", *words), timeout=timeout, note=note)
+        process = _asked_spare(words, timeout) if words[0] == "probe" else None
+        process = process or run(python_module(_READER, *words), timeout=timeout, note=note)
     except OSError as error:
         descriptors.raise_if_ran_out(error)
         raise memory_limits.no_process_error(name, error) from error
@@ -165,3 +204,18 @@ def _run_reader(
     if process.returncode != 0:
         raise NotLookedAt(f"{name} could not be looked at: the process that reads it was ended.", "Try again.")
     return process.stdout
+
+
+def _asked_spare(words: Sequence[str], timeout: float) -> Finished | None:
+    """The end of the spare child, which got these words; None where there was none to read the film."""
+    with _guard:
+        child = _spares.pop() if _spares else None
+    if child is None or child.poll() is not None:
+        return None
+    with child:
+        try:
+            output, errors = child.communicate(json.dumps(words).encode(), timeout)
+        except BaseException:
+            child.kill()
+            raise
+    return None if child.returncode == UNASKED_EXIT_CODE else Finished(child.args, child.returncode, output, errors)

@@ -56,6 +56,8 @@ class Upload:
     """Whether a later version wrote scan settings that this one does not know; `settings` is then None."""
     recording: RecordingClaim | None = None
     """For which screening it is the recording of a viewer; None for a film."""
+    announced_id: str = ""
+    """SHA-256 that the sender announced, hex: other bytes are refused. Empty where it announced none, as browsers."""
     content_id: str = ""
     """SHA-256 of all bytes, hex; empty until they have arrived and are about to become a film."""
     outcome: Outcome | None = None

@@ -52,10 +52,17 @@ def part_path(home: Path, upload_id: str) -> Path:
 
 
 def create(
-    home: Path, name: str, length: int, settings: ScanSettings | None, recording: RecordingClaim | None = None
+    home: Path,
+    name: str,
+    length: int,
+    settings: ScanSettings | None,
+    recording: RecordingClaim | None = None,
+    announced_id: str = "",
 ) -> Upload:
     """Create an upload without any bytes. Raises LibraryError."""
-    upload = Upload(id=uuid.uuid4().hex, name=name, length=length, settings=settings, recording=recording)
+    upload = Upload(
+        id=uuid.uuid4().hex, name=name, length=length, settings=settings, recording=recording, announced_id=announced_id
+    )
     place = folder(home, upload.id)
     try:
         place.mkdir(parents=True)
@@ -76,8 +83,9 @@ def write(home: Path, upload: Upload) -> None:
     data = asdict(replace(upload, settings=None, outcome=None))
     data["settings"] = None if upload.settings is None else to_json(upload.settings)
     data["outcome"] = None if upload.outcome is None else upload.outcome.to_json()
-    if upload.recording is None:  # earlier versions do not know the field
-        del data["recording"]
+    for name in ("recording", "announced_id"):  # earlier versions do not know these fields
+        if not data[name]:
+            del data[name]
     for derived in ("id", "offset", "changed_at", "settings_are_later"):  # read from the disk itself
         del data[derived]
     hashed_json.write(folder(home, upload.id) / "upload.json", data, indent=1)

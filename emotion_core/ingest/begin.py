@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 
+from ..decoding import isolated
 from ..errors import EmotionError
 from ..jobs import runner, scans
 from ..library import Film, Library
@@ -32,11 +33,13 @@ def expect_film(library: Library, path: Path) -> None:
 
 
 def expect_upload(home: Path) -> None:
-    """Have the library's worker open the model of its last scan for an upload that has not arrived yet.
+    """Get ready for an upload that has not arrived yet: the process that will probe it starts, and the library's worker
+    opens the model of its last scan.
 
     Left out where no engine was chosen here yet, since choosing one is work for a scan, and where memory is short.
     """
     if Home(home).trials.exists() and psutil.virtual_memory().available >= AHEAD_BYTES:
+        isolated.start_ahead()
         with contextlib.suppress(EmotionError):
             runner.create(home).prepare()
 

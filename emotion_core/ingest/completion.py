@@ -51,6 +51,11 @@ def _store_hash(home: Path, upload: Upload, part: PartialFile | None) -> Upload:
 
 
 def _take_in(home: Path, upload: Upload) -> Outcome:
+    if upload.announced_id not in ("", upload.content_id):
+        return Outcome(
+            problem=f"{upload.name} did not arrive as announced: the SHA-256 of its bytes is another one. Did the file "
+            "change meanwhile? Send it again."
+        )
     library = Library.open(home)
     if upload.settings is not None or upload.recording is not None:
         expect_film(library, upload_store.part_path(home, upload.id))

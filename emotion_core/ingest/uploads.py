@@ -60,8 +60,10 @@ class Uploads:
         length: int,
         settings: ScanSettings | None = None,
         recording: RecordingClaim | None = None,
+        announced_id: str = "",
     ) -> Upload:
-        """Create an upload of `length` bytes; with `settings` the film is analysed on completion.
+        """Create an upload of `length` bytes; with `settings` the film is analysed on completion, and with the SHA-256
+        `announced_id` other bytes are refused.
 
         With `recording` it becomes a viewer of a screening, and is always analysed. Raises ScreeningGone, SettingsError
         without consent, DiskFull or QuotaReached without room for it, LibraryError if it cannot be stored.
@@ -73,7 +75,7 @@ class Uploads:
             if not certainly_fits(self.home, length):
                 self.sweep()
                 storage_budget(self.home).check_room(length, name)
-            return upload_store.create(self.home, name, length, settings, recording)
+            return upload_store.create(self.home, name, length, settings, recording, announced_id)
 
     def get(self, upload_id: str) -> Upload:
         """The upload with this id, also one completed within the last day. Raises UploadGone."""

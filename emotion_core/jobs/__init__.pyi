@@ -19,5 +19,6 @@ from .scans import (
     start as start,
     status as status,
     why_frames_are_missing as why_frames_are_missing,
+    why_nothing_was_taken_over as why_nothing_was_taken_over,
 )
 from .supervisor import ensure_worker as ensure_worker, watch_worker as watch_worker

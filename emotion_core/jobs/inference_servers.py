@@ -27,6 +27,7 @@ from ..settings import ScanSettings, scan_from_json
 from ..storage import Home, try_lock
 from ..system import Child, TimeoutExpired, end_family, python_module, spawn
 from . import launcher
+from .spares import SpareScan
 
 MODULE = "emotion_core.processes.inference_server"
 KEEP = 60.0
@@ -108,6 +109,8 @@ class InferenceServers:
         """Threads that its model was asked for."""
         self._unused_since: float | None = None
         """Monotonic time; None while a scan uses the server."""
+        self.spare = SpareScan(home)
+        """The spare process of the next scan, which is started ahead of it as the server is."""
 
     @property
     def is_warm(self) -> bool:
@@ -115,7 +118,12 @@ class InferenceServers:
         return self._server is not None and self._server.process.poll() is None
 
     def start_ahead(self) -> None:
-        """Start the server for a scan that will be requested in a moment, with the model that was used last."""
+        """Start what a scan that will be requested in a moment needs and is not there: its process, and the server with
+        the model that was used last.
+        """
+        self.spare.start()
+        if self.is_warm:
+            return
         with contextlib.suppress(EmotionError):
             self._start(_settings(self._home, self._newest_scan()) or ScanSettings())
 
@@ -152,22 +160,27 @@ class InferenceServers:
             return
         self._unused_since = time.monotonic()
         if not (ended_well and server.is_free()):
-            self.close()
+            self._end_server()
 
     def end_unused(self) -> None:
-        """End a server that was not used for long."""
+        """End a server and a spare process that were not used for long."""
+        self.spare.end_unused()
         if self._unused_since is not None and time.monotonic() - self._unused_since > KEEP:
-            self.close()
+            self._end_server()
 
     def close(self) -> None:
-        """End the server."""
+        """End the server and the spare process."""
+        self.spare.close()
+        self._end_server()
+
+    def _end_server(self) -> None:
         if self._server is not None:
             self._server.end()
         self._server = None
         self._unused_since = None
 
     def _start(self, settings: ScanSettings, *, ahead: bool = True) -> None:
-        self.close()
+        self._end_server()
         if sys.platform == "win32":
             return
         with contextlib.suppress(OSError), contextlib.ExitStack() as opened:

@@ -14,6 +14,7 @@ from ..library import KINDS, Job
 from ..storage import Home, from_os_error, rebase_request, write_whole
 from ..system import AT_ONCE, BESIDE, Child, program_faults, python_module, spawn
 from .child import log_of
+from .spares import SpareScan
 
 CLOCK_STRAYS = 5.0
 """Seconds by which the start time of a process may change: the system counts it from the machine's start by a clock
@@ -27,18 +28,37 @@ _MODULES = {COORDINATOR, *(kind.module for kind in KINDS.values())}
 """Modules that the processes of jobs run."""
 
 
+_PROCESS = "process"
+"""Field of a request that a spare process was to do: the name of that process."""
+
+
 def request_of(home: Path, job: Job) -> Path:
     """The file of a job's request; only the job's process has it as an argument."""
     return Home(home).request(job.id)
 
 
-def write_request(home: Path, job: Job, slot: int = 0) -> Path:
-    """Write a job's request to its file and return the path; `slot` as in `begin`. Raises LibraryError."""
+def write_request(home: Path, job: Job, slot: int = 0, spare: str = "") -> Path:
+    """Write a job's request to its file and return the path. Raises LibraryError.
+
+    `slot` as in `begin`; `spare` is the name of the spare process that is to do it.
+    """
     request, text = request_of(home, job), rebase_request(job.request, home)
-    if slot:
-        text = json.dumps({**json.loads(text), "lock": str(Home(home).scan_locks[slot])}, indent=1)
+    changes = {"lock": str(Home(home).scan_locks[slot])} if slot else {}
+    changes |= {_PROCESS: spare} if spare else {}
+    if changes:
+        text = json.dumps({**json.loads(text), **changes}, indent=1)
     write_whole(request, text.encode())
     return request
+
+
+def _last_words(home: Path, job: Job) -> set[str]:
+    """What the command of a job's process may end with: its request, or the name of the spare process that got it."""
+    request = request_of(home, job)
+    words = {str(request)}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        if name := json.loads(request.read_bytes()).get(_PROCESS):
+            words.add(str(Home(home).spare_process(name)))
+    return words
 
 
 def variables_of(at_once: int, slot: int) -> dict[str, str]:
@@ -47,21 +67,36 @@ def variables_of(at_once: int, slot: int) -> dict[str, str]:
     return shared | ({BESIDE: "1"} if slot else {})
 
 
-def begin(home: Path, job: Job, channel: int | None = None, *, slot: int = 0, module: str | None = None) -> Child:
+def begin(
+    home: Path,
+    job: Job,
+    channel: int | None = None,
+    *,
+    slot: int = 0,
+    module: str | None = None,
+    spare: SpareScan | None = None,
+) -> Child:
     """Start a job's process in a new session, so that it outlives this process. Raises LibraryError.
 
     `channel` is the descriptor of its end of the channel to an inference server; None without one. `slot` is 0 for the
     only scan at the moment, or the first of several at once, which hold a lock each. `module` takes the place of its
-    kind's.
+    kind's. `spare` is a spare process, which gets the job of a scan that runs alone.
     """
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
-    request, events = write_request(home, job, slot), Home(home).events(job.id)
+    shared = variables_of(job.at_once, slot)
+    if spare is None or not spare.is_ready or job.kind != "scan" or shared or module is not None:
+        spare = None
+    request = write_request(home, job, slot, "" if spare is None else spare.name)
+    events = Home(home).events(job.id)
     try:
         with events.open("wb") as output, log_of(request).open("wb") as log:
             passed = () if channel is None else (channel,)
+            if spare is not None:
+                child = spare.hand_over(request, [output.fileno(), log.fileno(), *passed])
+                if child is not None:
+                    return child
             command = python_module(module or KINDS[job.kind].module, *map(str, passed), str(request))
-            shared = variables_of(job.at_once, slot)
             return spawn(
                 command,
                 home=home,
@@ -79,22 +114,22 @@ def begin(home: Path, job: Job, channel: int | None = None, *, slot: int = 0, mo
 def find(home: Path, job: Job) -> psutil.Process | None:
     """The running process of a job, started by any worker; None if there is none."""
     if job.pid is not None:
-        return _verify_process(job.pid, job.pid_started or 0.0, str(request_of(home, job)))
+        return _verify_process(job.pid, job.pid_started or 0.0, _last_words(home, job))
     if not job.active and job.state != "cancelled":
         return None
     # The worker that started it may have been killed before it stored the number.
-    request = str(request_of(home, job))
+    words = _last_words(home, job)
     for process in psutil.process_iter():
         try:
-            if process.cmdline()[-1:] == [request] and process.status() != psutil.STATUS_ZOMBIE:
+            if words.intersection(process.cmdline()[-1:]) and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         except psutil.Error:
             continue
     return None
 
 
-def _verify_process(pid: int, started: float, request: str) -> psutil.Process | None:
-    """The process `pid` if it reads `request`, or, if it is of an earlier version, if it started at `started`.
+def _verify_process(pid: int, started: float, words: set[str]) -> psutil.Process | None:
+    """The process `pid` if one of `words` is its last, or, if it is of an earlier version, if it started at `started`.
 
     A process of another library's job is never returned: this library may be a copy of that one.
     """
@@ -104,7 +139,7 @@ def _verify_process(pid: int, started: float, request: str) -> psutil.Process | 
             return None
         command = process.cmdline()
         if _MODULES.intersection(command):
-            return process if command[-1:] == [request] else None
+            return process if words.intersection(command[-1:]) else None
         is_same = abs(process.create_time() - started) <= CLOCK_STRAYS
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None

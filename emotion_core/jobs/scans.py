@@ -6,6 +6,7 @@ A runner executes them in the order of the queue (`library.job_table`), independ
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,19 +16,21 @@ from ..expression.checkpoints import locate
 from ..expression.selection import requested_engine
 from ..faces import embedding
 from ..library import Film, Library, Scan, copies, job_table, transaction
+from ..scan.reuse.known_film import NOTHING_TAKEN_OVER
 from ..settings import ReportSettings, ScanSettings
 from ..storage import from_os_error
 from ..system import error_message
 from . import runner
 from .requests import known_films, scan_request
-from .scan_status import State, Status, status
+from .scan_status import State, Status, places, status
 
 if TYPE_CHECKING:  # a scan is requested without what makes reports
     from ..analysis import Analysis
 
 __all__ = [
     "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "delete_screening", "delete_viewer",
-    "forget_people", "frames_to_add", "latest", "start", "status", "why_frames_are_missing",
+    "forget_people", "frames_to_add", "latest", "places", "start", "status", "why_frames_are_missing",
+    "why_nothing_was_taken_over",
 ]  # fmt: skip
 
 
@@ -204,10 +207,18 @@ def why_frames_are_missing(library: Library, scan_id: str) -> str:
     return error_message(events) or "Reading them was ended before it was done."
 
 
-def latest(library: Library, film_id: str) -> tuple[str, Status] | None:
-    """Id and status of the newest scan of a film, in any state; None without scans."""
+def why_nothing_was_taken_over(library: Library, scan_id: str) -> str:
+    """Why a finished scan that was to take over faces from an analysed cut took none, in a sentence; else empty."""
+    if not library.scan(scan_id).settings.reuse_faces:
+        return ""
+    events = runner.create(library.home).events(scan_id)
+    return str(events[-1].get(NOTHING_TAKEN_OVER, "")) if events and events[-1]["event"] == "done" else ""
+
+
+def latest(library: Library, film_id: str, ahead: Mapping[str, int] | None = None) -> tuple[str, Status] | None:
+    """Id and status of the newest scan of a film, in any state; None without scans. `ahead` as in `status`."""
     scans = library.scans(film_id)
-    return (scans[0].id, status(library, scans[0].id)) if scans else None
+    return (scans[0].id, status(library, scans[0].id, ahead)) if scans else None
 
 
 def cancel(library: Library, scan_id: str) -> None:

@@ -16,6 +16,7 @@ from ..storage import Configuration, Home, descriptors, from_os_error
 from ..system import Child, python_module, spawn
 from . import worker_code
 from .inference_servers import KEEP
+from .spares import expected_films
 from .worker import IDLE
 
 EVERY = 1.5
@@ -68,13 +69,17 @@ def ensure_worker(home: Path) -> bool:
 
 
 def prepare_worker(home: Path) -> None:
-    """Start the worker of a library, if none runs, for work that will be requested in a moment: it begins meanwhile.
+    """Have a library's worker get ready for a film that will be requested in a moment; start it if none runs.
 
     A worker that gets no work soon ends. Raises LibraryError.
     """
     with _preparing:
-        if not _begins(home) and (child := _start_worker(home, "ahead")) is not None:
+        if _begins(home):
+            return
+        if (child := _start_worker(home, "ahead")) is not None:
             _ahead[home] = child, time.monotonic()
+        else:
+            expected_films.note(home)
 
 
 def cluster_of(home: Path) -> tuple[str | None, str | None]:

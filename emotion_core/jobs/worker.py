@@ -40,6 +40,7 @@ from . import events as job_events, launcher, worker_code
 from .child import SAME_BYTES, SERVER_ENDED
 from .inference_servers import InferenceServers
 from .queue.slots import LOOK as BESIDE_LOOK, Slots
+from .spares import ExpectedFilms
 
 IDLE = 10.0
 """Seconds without work after which a worker ends: to start one costs less than to keep one."""
@@ -97,6 +98,7 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
     """Do jobs until there were none for `idle` seconds; beside the first slot, until it closes."""
     is_first = servers.slot == 0
     file, since, tidied = Home(home).database, time.monotonic(), not is_first
+    expected = ExpectedFilms(home)
     before = 1 << 30 if is_first else KINDS["proxy"].priority  # copies for browsers are made one at a time
     with contextlib.closing(_connected(file)) as database:
         while file.exists() and not slots.is_closed:  # the library may be deleted as a whole
@@ -122,6 +124,8 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                 elif time.monotonic() - since >= idle:
                     return
                 servers.end_unused()
+                if not slots.is_busy and expected.is_newer():
+                    servers.start_ahead()
                 time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
             elif job is None:
                 servers.end_unused()
@@ -190,7 +194,8 @@ def _begin_and_watch(
             channel = None if server is None else server.connect()
             if channel is not None:
                 opened.enter_context(channel)
-            child = launcher.begin(home, job, None if channel is None else channel.fileno(), slot=servers.slot)
+            number = None if channel is None else channel.fileno()
+            child = launcher.begin(home, job, number, slot=servers.slot, spare=servers.spare)
     except EmotionError as error:
         servers.take_back(server, ended_well=False)
         if isinstance(error, OutOfDescriptors):

@@ -28,6 +28,8 @@ from .issue import Issue, Kind
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file counts as abandoned."""
 _JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(request|events|log|pid)")
+_PARTS = re.compile(r"([0-9a-f]{32})\.parts")
+"""As storage.Home.parts."""
 
 
 @descriptors.translate_errors()
@@ -68,6 +70,7 @@ def find(library: Library, *, hashes: bool = False) -> list[Issue]:
     issues += check_lost.find_scans(library, folders[SCANS] - ids)
     issues += _check_uploads(home, folders[INCOMING])
     issues += _check_orphans(home, folders, ids)
+    issues += _check_parts(library, folders[JOBS])
     return issues
 
 
@@ -230,6 +233,15 @@ def _check_orphans(home: Path, folders: dict[str, set[str]], owners: set[str]) -
     for file in sorted(_abandoned_files(home)):
         path = file.relative_to(home).as_posix()
         yield Issue("remains", path, f"{path} was never written to its end.", "it is removed")
+
+
+def _check_parts(library: Library, names: set[str]) -> Iterator[Issue]:
+    """What other machines read of films whose analysis ended long ago: the cluster's owner deletes it while it runs."""
+    for name in sorted(names):
+        match = _PARTS.fullmatch(name)
+        is_old = match is not None and check_lost.age(Home(library.home).jobs / name) > _OLD
+        if match is not None and is_old and not check_hashes.is_active(library, match[1]):
+            yield Issue("remains", f"{JOBS}/{name}", f"{JOBS}/{name} was left by a cluster.", "it is removed")
 
 
 def _abandoned_files(home: Path) -> set[Path]:

@@ -169,6 +169,9 @@ def _remove(library: Library, path: Path) -> None:
             _has_owner(library, name) or not check_lost.is_duplicate(library, place)
         ):
             return
+        case layout.JOBS if path.suffix == ".parts":
+            if check_hashes.is_active(library, path.stem):
+                return
         case layout.DERIVED | layout.JOBS if len(path.parts) == 2 and _has_owner(library, name):
             return
         case layout.INCOMING if place.is_dir():

@@ -1,7 +1,8 @@
 """Read a film in a confined process, so that a crash of a decoder does not end the app.
 
 `python -m emotion_core.processes.film_reader probe|picture|fits|sound|prints …` is the child process of
-decoding.isolated.
+decoding.isolated. With the only word "spare" it imports what a probe needs, and waits for its words as JSON on its
+standard input.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import contextlib
 import dataclasses
 import json
 import os
+import select
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from ..decoding import REFUSED_EXIT_CODE
+from ..decoding.isolated import SPARE, SPARE_SECONDS, UNASKED_EXIT_CODE
 from ..errors import EmotionError, SettingsError, error_fields, out_of_memory
 from ..sandbox import confinement
 from ..system import ERROR, encode, memory_limits, program_faults
@@ -79,21 +83,34 @@ def _fits(film: Path, store: str, file: str) -> bytes:
         return json.dumps(False).encode()
 
 
+def _words_of_spare() -> list[str]:
+    """Import what a probe needs, and wait for the words of one; end without any."""
+    for module in ("decoder", "browser_support"):
+        import_module(f"emotion_core.decoding.{module}")
+    is_asked = select.select([sys.stdin], [], [], SPARE_SECONDS)[0]
+    words: list[str] = json.loads(sys.stdin.buffer.read() or b"[]") if is_asked else []
+    if not (words and confinement.has_one_thread()):
+        os._exit(UNASKED_EXIT_CODE)
+    return words
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # as an exception it could leave a library as an ImportError
-    if sys.argv[1] == "fits":
-        confinement.confine_reader(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
+    words = sys.argv[1:] if sys.argv[1:] != [SPARE] else _words_of_spare()
+    verb, film = words[0], Path(words[1])
+    if verb == "fits":
+        confinement.confine_reader(film, read=[Path(words[3])], seconds=confinement.COMPARE_SECONDS)
     else:
-        allowed = confinement.SOUND_SECONDS if sys.argv[1] in ("sound", "prints") else confinement.LOOK_SECONDS
-        confinement.confine_reader(Path(sys.argv[2]), seconds=allowed)
+        allowed = confinement.SOUND_SECONDS if verb in ("sound", "prints") else confinement.LOOK_SECONDS
+        confinement.confine_reader(film, seconds=allowed)
     try:
-        sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
+        sys.stdout.buffer.write(_main(verb, film, *words[2:]))
     except Exception as error:
         if isinstance(error, EmotionError) or memory_limits.is_memory_error(error):
-            refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
+            refused = error if isinstance(error, EmotionError) else out_of_memory(film.name)
             sys.stdout.buffer.write(encode(ERROR, error_fields(refused)).encode())
             sys.exit(REFUSED_EXIT_CODE)
-        print(program_faults.fault_report(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
+        print(program_faults.fault_report(error, words[1], film.name), file=sys.stderr)
         sys.exit(program_faults.EXIT_CODE)
     sys.stdout.flush()
     os._exit(0)  # taking the modules apart would take a tenth of a second, for which somebody waits

@@ -3,24 +3,31 @@
 CHANNEL is the descriptor of a channel to an inference server; without one this process runs the model itself. REQUEST
 is the file of a ScanRequest. The process writes events to its standard output, the last one "done" or "error".
 Ending the process cancels the scan.
+
+`python -m emotion_core.processes.scan spare CONTROL NAME` is a spare process (jobs.spares): it imports what a scan
+needs, gets CHANNEL and REQUEST over the socket with the descriptor CONTROL, and goes on in the same way.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import sys
 import threading
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import EmotionError, ScanError
 from ..jobs import ScanRequest, child
+from ..jobs.spares import SPARE, Handover, receive
 from ..sandbox import STALLED, confinement, scratch
 from ..storage import Home, home
-from ..system import EventWriter, Report, end_with_parent, own_channel
+from ..system import EventWriter, Report, end_with_parent, own_channel, threads
+from ..system.garbage import search_paused
 from .inference_server import model_files
 
 if TYPE_CHECKING:
@@ -32,6 +39,13 @@ SWITCH_INTERVAL = 0.001
 """Seconds after which a thread that runs Python lets another one run. While one imports the model's packages, those of
 the pass, which wait for each other many times a frame, read nearly twice as many frames as at Python's 5 ms.
 """
+
+
+_NEEDED = (
+    "emotion_core.scan.film_scan", "emotion_core.scan.inference_client", "emotion_core.faces.yunet",
+    "emotion_core.expression.checkpoints.location", "emotion_core.analysis.memory_cache", "numpy.random",
+)  # fmt: skip
+"""Modules with which all others come that a scan imports on its way from the film to its report."""
 
 
 def main(request_file: Path, events: TextIO, *, confined: bool = False, channel: int | None = None) -> int:
@@ -80,16 +94,16 @@ def _wait_and_scan(channel: int | None, request: ScanRequest, writer: EventWrite
 
 def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     report("loading", {})
-    from ..observations import ObservationStore
+    with threads.blas_in_one_thread(), search_paused():
+        from ..observations import ObservationStore
+        from ..scan import InferenceClient, Reader, backfill, open_model, scan
 
     store = ObservationStore(request.store)
     if store.sealed and not request.top_up:  # another process has finished this scan meanwhile
         report("done", {})
         return
     file = child.film_file(request.film, request.content_id, request.file, report)
-    # After the lock: a waiting process holds no decoder's libraries.
     threading.Thread(target=_load_detector, daemon=True).start()
-    from ..scan import InferenceClient, Reader, backfill, open_model, scan
 
     def report_with_analysis(kind: str, fields: dict[str, Any]) -> None:
         if kind == "done":
@@ -141,12 +155,30 @@ def _load_detector() -> None:
         openvino.core()
 
 
+def _import_ahead() -> None:
+    """Import what a scan needs, without starting a thread."""
+    with threads.blas_in_one_thread(), search_paused():
+        for module in _NEEDED:
+            import_module(module)
+        _load_detector()
+
+
+def _as_spare(control: int) -> Handover:
+    """The scan that this spare process gets; without one it ends here."""
+    _import_ahead()
+    with contextlib.suppress(OSError, ValueError, KeyError):  # of a worker that is gone
+        if (given := receive(socket.socket(fileno=control))) is not None:
+            return given
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    *words, file = sys.argv[1:]
+    given = _as_spare(int(words[1])) if words[:1] == [SPARE] else Handover(Path(file), int(words[0]) if words else None)
     stream = own_channel()
     end_with_parent()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    *numbers, file = sys.argv[1:]
-    code = main(Path(file), stream, confined=True, channel=int(numbers[0]) if numbers else None)
+    code = main(given.request, stream, confined=True, channel=given.channel)
     scratch.empty_temporary_folder()
     stream.flush()
     sys.stderr.flush()

@@ -35,7 +35,7 @@ from ..scan.ranges.range_requests import (
     read_request,
     write_plan,
 )
-from ..storage import Home, home
+from ..storage import Home, home, try_lock
 from ..system import ALIVE, EventWriter, Report, end_with_parent, own_channel
 from .inference_server import model_files
 from .scan import SWITCH_INTERVAL, keep_analysis
@@ -107,8 +107,9 @@ def confine(request_file: Path, request: RangeRequest) -> None:
         case JoinRequest():
             with contextlib.suppress(OSError):  # locking reports a folder that cannot be written
                 request.lock.touch()
+                request.turn.touch()
             read += [request.plan, request.ranges]
-            change += [request.store, request.lock, library.analyses(request.store.name)]
+            change += [request.store, request.lock, request.turn, library.analyses(request.store.name)]
     confinement.confine_worker(request.film, read=read, change=change)
 
 
@@ -176,21 +177,38 @@ def _join(request: JoinRequest, writer: EventWriter, channel: int | None) -> Non
 
     join(
         request.film, request.content_id, store, read_plan(request.plan), request.settings, request.wanted, report,
-        fetch=_fetch(request.ranges, writer), file=file, opener=open_in_turn, sound=request.sound,
+        fetch=_Fetched(request.ranges, request.turn, writer), file=file, opener=open_in_turn, sound=request.sound,
+        reader=request.reader,
     )  # fmt: skip
 
 
-def _fetch(folder: Path, report: Report) -> Callable[[int], Path | None]:
-    """Waits until a range is there."""
+class _Fetched:
+    """Waits until a range is there, and for this film's turn to be put together, which ends while a range is missing.
 
-    def fetch(number: int) -> Path | None:
-        place = folder / range_name(number)
-        while not place.exists():
-            report(ALIVE, {})
+    The system ends the turn of a process that ends.
+    """
+
+    def __init__(self, folder: Path, lock: Path, report: Report) -> None:
+        self._folder, self._lock, self._report = folder, lock, report
+        self._turn: contextlib.ExitStack | None = None
+
+    def __call__(self, number: int) -> Path | None:
+        """The folder of the range `number`; None where nobody will read it."""
+        place = self._folder / range_name(number)
+        if self._turn is not None and not place.exists():
+            self._turn.close()
+            self._turn = None
+        while not (place.exists() and self._has_turn()):
+            self._report(ALIVE, {})
             time.sleep(_LOOK)
         return place if place.is_dir() else None
 
-    return fetch
+    def _has_turn(self) -> bool:
+        if self._turn is None:
+            with contextlib.ExitStack() as tried:
+                if tried.enter_context(try_lock(self._lock)):
+                    self._turn = tried.pop_all()
+        return self._turn is not None
 
 
 if __name__ == "__main__":

@@ -113,6 +113,17 @@ def confine_worker(
     )
 
 
+def has_one_thread() -> bool:
+    """Whether this process has one thread, as Linux counts them; False where that cannot be told.
+
+    What imports packages before it confines itself asks first: a thread that runs already would stay unconfined.
+    """
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
 def _code() -> list[Path]:
     """Folders of Python, its packages, this package and the system's libraries."""
     here = [

@@ -40,10 +40,13 @@ def fill(
     if missing:
         report("step", {"doing": f"reading {count(len(missing), 'more frame')} of short scenes"})
     segments, people = store.segment_count, store.tells_people_apart
+    if not missing:  # no detector and no model is opened for nothing
+        decoder.verify_file()
+        return 0, segments
     # Without the network, which may have been removed since, the added faces have no embedding.
     settings = replace(observations.scan_settings, people=people and embedding.is_installed())
     analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments, detector=detector, cuts=cuts)
-    places = cuts.places_of(observations.scores.layout) if cuts and missing else [None] * observations.frames
+    places = cuts.places_of(observations.scores.layout) if cuts else [None] * observations.frames
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):

@@ -25,7 +25,7 @@ from .frame_analyzer import detector_for
 from .model_choice import ModelRequest, Opener, open_model, report_model, reported
 from .model_thread import Model, ModelThread
 from .one_pass import one_pass
-from .reuse import KnownCuts, KnownFilm
+from .reuse import NOTHING_TAKEN_OVER, KnownCuts, KnownFilm
 from .segmenting import SEGMENT_SECONDS
 from .sound_reading import SoundReading
 
@@ -55,11 +55,13 @@ def scan(
     meanwhile, and nothing stays.
     """
     try:
-        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener, known, sound)
+        why_nothing = _scan(
+            film, content, file, store, settings, report_settings, report, segment_seconds, opener, known, sound
+        )
     except FilmChanged:
         store.drop_segments()
         raise
-    report("done", {})
+    report("done", {NOTHING_TAKEN_OVER: why_nothing} if why_nothing else {})
 
 
 def _scan(
@@ -74,14 +76,16 @@ def _scan(
     opener: Opener,
     known: Sequence[KnownFilm],
     sound: bool,
-) -> None:
+) -> str:
+    """Do what `scan` says; return why no faces were taken over, empty where some were or none were to be."""
+
     def open_requested(say: Callable[[str], None]) -> Model:
         return opener(ModelRequest.of(settings), reported(say, report))
 
     def begin() -> None:
         opened = model.model()
         store.begin(decoder.media, settings, opened.checkpoint, opened.engine.identity)
-        report_model(opened, report)
+        report_model(opened.checkpoint, opened.engine.identity, report)
 
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
@@ -112,6 +116,9 @@ def _scan(
         observations = store.read_partial()
         _, segments = fill(decoder, model, store, observations, report_settings, report, detector, cuts)
         store.seal(segments, observations.media, observations.claimed)
+        # Before a stop some may have been.
+        is_asked = settings.reuse_faces and all(sample.origin is None for sample in observations.samples)
+        return cuts.why_nothing() if is_asked else ""
 
 
 def backfill(

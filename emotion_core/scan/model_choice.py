@@ -90,9 +90,9 @@ def reported(say: Say, report: Report) -> Say:
     return say_and_report
 
 
-def report_model(model: Model, report: Report) -> None:
-    """Report the checkpoint and the engine of an open model as a "model" event."""
-    report("model", {"checkpoint": asdict(model.checkpoint), "engine": asdict(model.engine.identity)})
+def report_model(checkpoint: CheckpointIdentity, engine: EngineIdentity, report: Report) -> None:
+    """Report the checkpoint and the engine that a film is read with as a "model" event."""
+    report("model", {"checkpoint": asdict(checkpoint), "engine": asdict(engine)})
 
 
 def choose(request: ModelRequest, say: Say) -> ModelChoice:

@@ -48,18 +48,28 @@ class Model:
 class ModelThread:
     """Opens a model and reads crops with it; a context manager. One other thread may use it."""
 
-    def __init__(self, open_model: Callable[[Callable[[str], None]], Model]) -> None:
-        """`open_model` is called at once, in the thread, with a function to call with the name of each engine's trial
-        and while it lasts.
+    def __init__(self, open_model: Callable[[Callable[[str], None]], Model], *, at_once: bool = True) -> None:
+        """`open_model` is called in the thread, with a function to call with the name of each engine's trial and while
+        it lasts: at once, or when the model is needed.
         """
-        self.step = LOADING
-        """What the opening does, in words; empty once the model is open."""
+        self.step = ""
+        """What the opening does, in words; empty before it begins, and once the model is open."""
         self._trial_since: float | None = None
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="model")
-        self._opened = self._executor.submit(self._open, open_model)
+        self._open_model = open_model
+        self._begun: Future[Model] | None = None
+        if at_once:
+            self._begin()
 
-    def _open(self, open_model: Callable[[Callable[[str], None]], Model]) -> Model:
-        model = open_model(self._note_trial)
+    def _begin(self) -> Future[Model]:
+        """The opening, which begins now unless it did before."""
+        if self._begun is None:
+            self.step = LOADING
+            self._begun = self._executor.submit(self._open)
+        return self._begun
+
+    def _open(self) -> Model:
+        model = self._open_model(self._note_trial)
         self.step = ""
         return model
 
@@ -70,29 +80,28 @@ class ModelThread:
 
     def model(self) -> Model:
         """The model; waits until it is open. Raises the error that ended the opening."""
-        return self._opened.result()
+        return self._begin().result()
 
     def keep_pace(self) -> None:
         """Call it for every frame: raises the error that ended the opening, and waits while an engine is timed."""
-        if self._opened.done() or (
-            self._trial_since is not None and time.monotonic() - self._trial_since > BESIDE_TRIAL
-        ):
-            self._opened.result()
+        opening = self._begin()
+        if opening.done() or (self._trial_since is not None and time.monotonic() - self._trial_since > BESIDE_TRIAL):
+            opening.result()
 
     def resize(self, crop: Crop) -> Future[Crop]:
         """`crop` as `read` takes it, once the model is open: a close-up becomes fifty times smaller."""
-        return self._executor.submit(self._resize, crop)
+        return self._executor.submit(self._resize, self._begin(), crop)
 
-    def _resize(self, crop: Crop) -> Crop:
-        resize = self._opened.result().resize
+    def _resize(self, opened: Future[Model], crop: Crop) -> Crop:
+        resize = opened.result().resize
         return crop if resize is None else resize(crop)
 
     def read(self, crops: Sequence[Future[Crop]]) -> Future[Logits]:
         """The logits of results of `resize`, in the order of the calls."""
-        return self._executor.submit(self._read, crops)
+        return self._executor.submit(self._read, self._begin(), crops)
 
-    def _read(self, crops: Sequence[Future[Crop]]) -> Logits:
-        return self._opened.result().engine.logits([crop.result() for crop in crops])
+    def _read(self, opened: Future[Model], crops: Sequence[Future[Crop]]) -> Logits:
+        return opened.result().engine.logits([crop.result() for crop in crops])
 
     def __enter__(self) -> Self:
         return self

@@ -68,7 +68,7 @@ def locked(path: Path, on_wait: Callable[[], object] = lambda: None) -> Iterator
 @contextlib.contextmanager
 def try_lock(path: Path) -> Iterator[bool]:
     """Hold the lock file `path` inside the block if no other process does; yields whether it is held."""
-    lock = FileLock(path)
+    lock = FileLock(path, thread_local=False)  # another thread may end the block
     free = True
     if path.parent.is_dir():  # without a folder no process can hold the lock
         try:

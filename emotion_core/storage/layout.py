@@ -31,6 +31,7 @@ class Home:
     calibrations/<weights>.json           a temperature each, fitted here
     jobs/<job id>.request .events .log    what a job's process reads, its events and its standard error
     jobs/<name>.events .pid .lock         a background process that is no job: its events, number and lock
+    jobs/expected                         touched when a film is expected
     jobs/worker.json, worker.log          which code the worker runs; standard error of workers
     jobs/faults.log                       faults of the program
     jobs/machines.json, cluster.json      machines that read for the library, and its name in their database
@@ -168,6 +169,15 @@ class Home:
     def worker_record(self) -> Path:
         """Which process the worker is, and which code it runs."""
         return self.jobs / "worker.json"
+
+    @property
+    def expected(self) -> Path:
+        """An empty file, touched for the worker that lives when a film is expected."""
+        return self.jobs / "expected"
+
+    def spare_process(self, name: str) -> Path:
+        """The last word in the command of a spare process, as a request is that of others; there is no such file."""
+        return self.jobs / name
 
     @property
     def join_lock(self) -> Path:

@@ -19,6 +19,7 @@ from .processes import (
     DEVNULL as DEVNULL,
     PIPE as PIPE,
     Child as Child,
+    Finished as Finished,
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,
     end_family as end_family,

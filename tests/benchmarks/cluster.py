@@ -1,14 +1,16 @@
 """What reading films on several machines gains, and what it costs:
-`python -m tests.benchmarks.cluster FEATURE [--clips 40] [--workers 1 2] [--quick]`.
+`python -m tests.benchmarks.cluster FEATURE [--clips 40] [--clip-seconds 10] [--workers 1 2] [--quick]`.
 
-Cuts FEATURE into so many clips, without coding them anew. The clips, and then the feature, are analysed by this machine
-alone on one core, and by a cluster of real processes: PostgreSQL, an exchange in a folder, an owner, and workers that
-have a core each. Prints seconds and processor seconds of both, efficiency, and whether all files of all scans are the
-same. `--quick` takes four clips of the feature's begin and no feature: it shows that it works, not how well.
+Cuts FEATURE into clips, without coding them anew; where it is too short for so many it begins again. The clips, and
+then the feature, are analysed by this machine alone on one core; by two cores at once, half of the clips each, without
+a cluster; and by a cluster of real processes: PostgreSQL, an exchange in a folder, an owner, and workers that have a
+core each. Prints seconds and processor seconds of all, efficiency, and whether all files of all scans are the same.
+`--quick` takes four clips of the feature's begin and no feature: it shows that it works, not how well.
 
 Efficiency by time is that of one core alone, divided by the cluster's time and the number of its workers; on a machine
 that others use at the same time it says little. Efficiency by processor time is that of one core alone, divided by what
-all of the cluster's processes took: it does not hang on others, and is what remains if no worker ever waits.
+all of the cluster's processes took, the database's too: it is what remains if no worker ever waits. Cores that work at
+once slow each other down, since they share memory and caches; the row of two cores without a cluster shows how much.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ from tests.support.networks import compile_networks, give_networks
 SETTINGS = ScanSettings()
 """The engine that workers verify when they come."""
 GOOD, AIM, MOST_OVERHEAD = 0.85, 0.95, 0.05
+IDLE = "45"
+"""Seconds without work after which a library's own worker ends."""
 BEGIN = 600.0
 """Seconds for an owner or a worker to begin."""
 PATIENCE = 7200.0
@@ -58,10 +62,12 @@ class Spent:
     """Processor seconds of what reads."""
     owner: float = 0.0
     """Processor seconds of the cluster's owner and what it started."""
+    database: float = 0.0
+    """Processor seconds of the database."""
 
     @property
     def cpu(self) -> float:
-        return self.workers + self.owner
+        return self.workers + self.owner + self.database
 
 
 Stores = list[dict[str, bytes]]
@@ -72,6 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     parser.add_argument("feature", type=Path)
     parser.add_argument("--clips", type=int, default=40)
+    parser.add_argument("--clip-seconds", type=float, help="of a clip; default: the feature is divided evenly")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args()
@@ -79,55 +86,84 @@ def main() -> None:
         folder = Path(name)
         warm = folder / "warm"
         compile_networks(warm)
-        clips = clips_of(asked.feature, folder / "clips", 4 if asked.quick else asked.clips, 8 if asked.quick else None)
+        count, seconds = (4, 8.0) if asked.quick else (asked.clips, asked.clip_seconds)
+        clips = clips_of(asked.feature, folder / "clips", count, seconds)
         sets = {f"{len(clips)} clips": clips, **({} if asked.quick else {"the feature": [asked.feature]})}
         print(f"{machine()}, load {os.getloadavg()[0]:.1f}\n")
-        print(
-            "| films | read by | s | CPU s, reading | CPU s, owner | efficiency, time | efficiency, CPU | same files |"
-        )
-        print("| --- " * 8 + "|", flush=True)
+        names = "films", "read by", "s", "CPU s: reading", "owner", "database", "efficiency: time", "CPU", "same files"
+        print(f"| {' | '.join(names)} |\n" + "| --- " * len(names) + "|", flush=True)
         for what, films in sets.items():
             alone, expected = read_alone(films, folder / f"alone {what}", warm)
-            print(f"| {what} | one core alone | {alone.seconds:.1f} | {alone.workers:.1f} | | | | |", flush=True)
-            for workers in asked.workers:
-                database = server.create(f"films{len(films)}by{workers}")
-                spent, stores = read_by_cluster(films, workers, folder / f"{workers} {what}", database, warm)
-                efficiency = alone.seconds / (workers * spent.seconds), alone.cpu / spent.cpu
-                print(
-                    f"| {what} | {workers} worker{'s' * (workers > 1)} | {spent.seconds:.1f} | {spent.workers:.1f} | "
-                    f"{spent.owner:.1f} | {efficiency[0]:.2f} | {efficiency[1]:.2f} | "
-                    f"{'yes' if stores == expected else 'NO'} |",
-                    flush=True,
+            show(what, "one core alone", alone)
+            if len(films) > 1:
+                show(
+                    what,
+                    "two cores, no cluster",
+                    *efficiency(alone, read_apart(films, folder / f"two {what}", warm), 2),
                 )
+            for workers in asked.workers:
+                place = folder / f"{workers} {what}"
+                spent, stores = read_by_cluster(films, workers, place, server, warm)
+                row = efficiency(alone, spent, workers)
+                show(what, f"{workers} worker{'s' * (workers > 1)}", *row, "yes" if stores == expected else "NO")
         print(
             f"\nAsked: {GOOD}, better {AIM}; one worker takes at most {1 + MOST_OVERHEAD:.2f} times as long as alone."
         )
 
 
+def efficiency(alone: Spent, spent: Spent, workers: int) -> tuple[Spent, str, str]:
+    """What was spent, and how well: by time, and by processor time."""
+    return spent, f"{alone.seconds / (workers * spent.seconds):.2f}", f"{alone.cpu / spent.cpu:.2f}"
+
+
+def show(what: str, reader: str, spent: Spent, by_time: str = "", by_cpu: str = "", same: str = "") -> None:
+    """Print a row."""
+    numbers = (spent.seconds, spent.workers, spent.owner, spent.database)
+    print(
+        f"| {what} | {reader} | {' | '.join(f'{n:.1f}' for n in numbers)} | {by_time} | {by_cpu} | {same} |", flush=True
+    )
+
+
 def clips_of(film: Path, folder: Path, count: int, seconds: float | None) -> list[Path]:
-    """Cut a film into `count` files at its keyframes, each of `seconds`, or of a part of the film's length."""
+    """Cut a film into `count` files at its keyframes, each of about `seconds`, or of a part of the film's length."""
     folder.mkdir(parents=True)
     clips: list[Path] = []
     with av.open(str(film)) as source:
         stream = source.streams.video[0]
-        length = seconds or float((stream.duration or 0) * (stream.time_base or 0)) / count
+        length = float((stream.duration or 0) * (stream.time_base or 0))
+    wanted = seconds or length / count
+    while len(clips) < count:
+        before = len(clips)
+        _cut(film, folder, clips, count, wanted)
+        assert len(clips) > before, f"{film} is shorter than a clip of {wanted:.0f} seconds."
+    for number, clip in enumerate(clips):
+        with clip.open("ab") as file:  # else clips of a film that repeats itself were one film
+            file.write((16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"))
+    return clips
+
+
+def _cut(film: Path, folder: Path, clips: list[Path], count: int, length: float) -> None:
+    """Add clips of `length` seconds from the film's begin to its end to `clips`, until there are `count`."""
+    with av.open(str(film)) as source:
+        stream = source.streams.video[0]
         out: av.container.OutputContainer | None = None
         copied: VideoStream | None = None
-        first = 0
+        first, begun = 0, 0
         for packet in source.demux(stream):
             if packet.pts is None:
                 continue
-            due = packet.is_keyframe and float(packet.pts * packet.time_base) >= len(clips) * length
-            if due and len(clips) < count:
+            if packet.is_keyframe and float(packet.pts * packet.time_base) >= begun * length:
                 if out is not None:
                     out.close()
+                    out = None
+                if len(clips) == count:
+                    break
                 path = folder / f"{len(clips):03}.mp4"
                 clips.append(path)
+                begun += 1
                 out = av.open(str(path), "w")
                 copied = out.add_stream_from_template(stream)
                 first = packet.dts if packet.dts is not None else packet.pts
-            elif due:
-                break
             assert out is not None
             assert copied is not None
             packet.pts, packet.dts = packet.pts - first, (packet.dts or 0) - first
@@ -135,7 +171,8 @@ def clips_of(film: Path, folder: Path, count: int, seconds: float | None) -> lis
             out.mux(packet)
         if out is not None:
             out.close()
-    return clips
+            if len(clips) > 1:
+                clips.pop().unlink()  # the rest of the film, of any length
 
 
 def library_of(films: Sequence[Path], home: Path, warm: Path) -> Library:
@@ -149,25 +186,46 @@ def library_of(films: Sequence[Path], home: Path, warm: Path) -> Library:
 
 def read_alone(films: Sequence[Path], home: Path, warm: Path) -> tuple[Spent, Stores]:
     """Analyse the films by the library's own worker, on one core. It has read a film before: its model waits."""
-    library = library_of(films, home, warm)
-    first = requested(library, warm / "film.mp4", SETTINGS)
-    command = [*on_cores(0), sys.executable, "-m", "emotion_core.jobs.worker", str(home), "20"]
-    process = subprocess.Popen(command, env={**os.environ, "EMOTION_HOME": str(home)}, stderr=subprocess.DEVNULL)
-    wait_for(library, [first])
-    before, began = cpu_of(process), time.monotonic()
-    ids = [requested(library, film, SETTINGS) for film in films]
-    wait_for(library, ids)
+    return _read_at_once([films], [home], warm)
+
+
+def read_apart(films: Sequence[Path], home: Path, warm: Path) -> Spent:
+    """Analyse half of the films on one core, and half on another, at once: two libraries that know nothing of each
+    other.
+    """
+    return _read_at_once([films[::2], films[1::2]], [home / "a", home / "b"], warm)[0]
+
+
+def _read_at_once(sets: Sequence[Sequence[Path]], homes: Sequence[Path], warm: Path) -> tuple[Spent, Stores]:
+    libraries = [library_of(films, home, warm) for films, home in zip(sets, homes, strict=True)]
+    processes, first = [], []
+    for number, library in enumerate(libraries):
+        first.append(requested(library, warm / "film.mp4", SETTINGS))
+        command = [*on_cores(number), sys.executable, "-m", "emotion_core.jobs.worker", str(library.home), IDLE]
+        environment = {**os.environ, "EMOTION_HOME": str(library.home)}
+        processes.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
+    for library, scan in zip(libraries, first, strict=True):
+        wait_for(library, [scan])
+    before, began = [cpu_of(process) for process in processes], time.monotonic()
+    ids = [
+        [requested(library, film, SETTINGS) for film in films] for library, films in zip(libraries, sets, strict=True)
+    ]
+    for library, mine in zip(libraries, ids, strict=True):
+        wait_for(library, mine)
     seconds = time.monotonic() - began
-    return Spent(seconds, cpu_until_end(process) - before), [contents(library, scan) for scan in ids]
+    spent = Spent(seconds, sum(cpu_until_end(process) for process in processes) - sum(before))
+    stores = [contents(library, scan) for library, mine in zip(libraries, ids, strict=True) for scan in mine]
+    return spent, stores
 
 
 def read_by_cluster(
-    films: Sequence[Path], workers: int, folder: Path, database: str, warm: Path
+    films: Sequence[Path], workers: int, folder: Path, server: postgres.Server, warm: Path
 ) -> tuple[Spent, Stores]:
     """Analyse the films by workers, each on a core of its own. Each has read a film before."""
     library = library_of(films, folder / "home", warm)
     for number in range(workers):
         give_networks(warm, folder / f"machines/machine-{number}/worker-1")
+    database = server.create(folder.name)
     with cluster_of(library, database, str(folder / "exchange"), folder / "machines") as cluster, logs_shown(cluster):
         owner = cluster.owner()
         cluster.wait_for(Home(library.home).machines.exists, BEGIN)
@@ -180,18 +238,21 @@ def read_by_cluster(
             with Path(copy).open("ab") as file:
                 file.write(bytes(number + 1))  # else it were one film
         wait_for(library, [requested(library, Path(copy), SETTINGS) for copy in copies])
+        assert server.process is not None
         before = [cpu_of(process) for process in (owner, *machines)]
+        of_database = cpu_of(server.process)
         began = time.monotonic()
         ids = [requested(library, film, SETTINGS) for film in films]
         wait_for(library, ids)
         seconds = time.monotonic() - began
+        of_database = cpu_of(server.process) - of_database
         stores = [contents(library, scan) for scan in ids]
         for process in machines:
             process.send_signal(signal.SIGTERM)
         spent = [cpu_until_end(process) for process in machines]
         owner.send_signal(signal.SIGTERM)
         owners = cpu_until_end(owner)
-    return Spent(seconds, sum(spent) - sum(before[1:]), owners - before[0]), stores
+    return Spent(seconds, sum(spent) - sum(before[1:]), owners - before[0], of_database), stores
 
 
 def on_cores(number: int) -> tuple[str, ...]:
@@ -236,7 +297,7 @@ def wait_for(library: Library, ids: Sequence[str]) -> None:
             waiting.pop(0)
             continue
         assert time.monotonic() < end, status
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,8 @@ place, those of them found to the frame, and what was called known of what is no
 by taking for each frame the most alike one by itself. Then every third take of a re-cut is mirrored, reframed or
 retimed: told are its frames found, found to the frame and told as such, and the rest called so. With several films,
 each is also looked for in the others, where nothing of it should be found, and all together beside their copies are
-timed.
+timed. Six films of half a minute take about 5 minutes on two cores; of longer ones `--frames` are read, or all with
+`--full`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import permutations
+from itertools import islice, permutations
 from pathlib import Path
 from typing import Annotated
 
@@ -157,23 +158,33 @@ def tell_altered(name: str, firsts: list[Layouts], copies: list[Layouts], views:
     print(f"{name:28} found {near:.1%} (to the frame {exact:.1%}), told {told:.1%}, others called altered {false:.1%}")
 
 
-def copied(films: list[Path], change: Callable[[Picture, int], Picture], quality: int) -> list[Layouts]:
-    """The layouts of changed copies."""
+def copied(
+    films: list[Path], change: Callable[[Picture, int], Picture], quality: int, frames: int | None
+) -> list[Layouts]:
+    """The layouts of changed copies of the films' first `frames`; None for all of them."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "copy.mp4"
         return [
             layouts(
                 write_film(
-                    path, (change(p, i) for i, p in enumerate(read_film(film))), quality=quality, keyframe_every=250
+                    path,
+                    (change(p, i) for i, p in enumerate(islice(read_film(film), frames))),
+                    quality=quality,
+                    keyframe_every=250,
                 )
             )
             for film in films
         ]
 
 
-def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
-    firsts = [layouts(film) for film in films]
-    copies = {name: copied(films, change, quality) for name, (change, quality) in COPIES.items()}
+def main(
+    films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
+    frames: Annotated[int, typer.Option(min=250, help="Of each film, the first so many.")] = 1500,
+    full: Annotated[bool, typer.Option(help="All frames of each film.")] = False,
+) -> None:
+    most = None if full else frames
+    firsts = [layouts(film)[:most] for film in films]
+    copies = {name: copied(films, change, quality, most) for name, (change, quality) in COPIES.items()}
     for name, edit in copies.items():
         for way, search in (("search", align_layouts), ("each frame alone", alone)):
             rows: list[tuple[float, float, float]] = []
@@ -184,7 +195,7 @@ def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False
             print(f"{name:28} {way:17} found {near:.1%} (to the frame {exact:.1%}), new called known {false:.1%}")
     halves = copies[next(iter(COPIES))]
     for name, (change, kind) in VIEWS.items():
-        tell_altered(name, firsts, halves, copied(films, change, 28), kind)
+        tell_altered(name, firsts, halves, copied(films, change, 28, most), kind)
     for speed in SPEEDS:
         tell_altered(f"speed {speed:.3f}", firsts, halves, halves, Match.RETIMED, speed)
     if len(films) > 1:

@@ -2,10 +2,12 @@
 
 Each film is written by x264 as a first cut; a second cut of it, written again from the film's own pictures, lacks some
 stretches, has two in another order, and a tenth of it is new: of the film before in the list, or of its own, mirrored,
-if it is alone. The first cut is analysed, then the second three times: taking over; afresh; and afresh on the frames
-that were sampled when taking over, which shows what the taking over alone changes. Told are the faces taken over, and
-of which frames wrong ones (other than the very frame, or in new material), the largest difference of any share of any
-scene and of the film, and the processor time. `--first` and `--second` are the qualities (CRF) of the two cuts.
+if it is alone. The first cut is analysed, then the second: taking over; afresh; afresh on the frames that were sampled
+when taking over, which shows what the taking over alone changes; and afresh on a grid a quarter of a second later,
+which shows what other moments alone change. Told are the faces taken over, and of which frames wrong ones (other than
+the very frame, or in new material), the largest difference of any share of any scene and of the film, how many shares
+are within the interval of the fresh analysis, and the processor time. `--first` and `--second` are the qualities (CRF)
+of the two cuts.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from emotion_core.analysis import Analysis, analyse
 from emotion_core.media import identity
 from emotion_core.observations import ObservationStore, Origin
 from emotion_core.scan import scan
-from emotion_core.scan.reuse import KnownCuts, KnownFaces, KnownFilm
+from emotion_core.scan.reuse import KnownCuts, KnownFaces, KnownFilm, sampled_frames
+from emotion_core.scenes import Grid
 from emotion_core.settings import FOR_NEW_FILMS, ScanSettings
 from tests.support.films import Picture, read_film, write_film
 
@@ -86,6 +89,28 @@ def scanned(film: Path, folder: Path, settings: ScanSettings, known: Sequence[Kn
     return store.read(), time.process_time() - begun
 
 
+class LaterGrid(Grid):
+    """A grid whose points lie half a step later; the first frame is on it all the same."""
+
+    def __init__(self, samples_per_second: Fraction) -> None:
+        super().__init__(samples_per_second)
+        self._later = 1 / samples_per_second / 2
+
+    def wants(self, seconds: Fraction) -> bool:
+        return super().wants(max(Fraction(0), seconds - self._later))
+
+
+def within_interval(first: Analysis, fresh: Analysis) -> tuple[int, int]:
+    """How many shares of scenes are within the interval of the fresh analysis, and of how many."""
+    inside = [
+        low <= share <= high
+        for one, other in zip(first.scenes, fresh.scenes, strict=True)
+        if one.shares is not None and other.intervals is not None
+        for share, (low, high) in zip(one.shares, other.intervals, strict=True)
+    ]
+    return sum(inside), len(inside)
+
+
 def share_difference(first: Analysis, second: Analysis) -> tuple[float, float, float]:
     """The largest difference of a share of a scene, their mean largest, and the largest of the film's shares."""
     pairs = list(zip(first.scenes, second.scenes, strict=True))
@@ -119,11 +144,13 @@ def main(
             nothing: Callable[..., tuple[KnownFaces, Origin] | None] = lambda *_: None  # noqa: E731
             with mock.patch.object(KnownCuts, "faces_at", nothing):
                 same_frames, _ = scanned(recut.path, folder / "same", taking, [known])
+            with mock.patch.object(sampled_frames, "Grid", LaterGrid):
+                later, _ = scanned(recut.path, folder / "later", settings)
         origins = {sample.frame: sample.origin for sample in reused.samples if sample.origin is not None}
         own = sum(face.sample_frame in origins for face in reused.faces)
         off = [origin.frame - recut.truth[frame] for frame, origin in origins.items() if recut.truth[frame] >= 0]
         wrong = sum(recut.truth[frame] < 0 for frame in origins)
-        analyses = [analyse(observations, FOR_NEW_FILMS) for observations in (reused, fresh, same_frames)]
+        analyses = [analyse(observations, FOR_NEW_FILMS) for observations in (reused, fresh, same_frames, later)]
         faces, faces_taken = faces + len(reused.faces), faces_taken + own
         seconds = [seconds[0] + reused_seconds, seconds[1] + fresh_seconds]
         print(
@@ -132,11 +159,16 @@ def main(
             f"{sum(d != 0 for d in off)} (by {max(map(abs, off), default=0)} at most), of new material {wrong}; "
             f"processor {reused_seconds:.1f} s, afresh {fresh_seconds:.1f} s"
         )
-        for what, other in (("the same frames read afresh", analyses[2]), ("a fresh analysis", analyses[1])):
-            most, mean, whole = share_difference(analyses[0], other)
+        for what, one, other in (
+            ("taken over, against the same frames afresh", analyses[0], analyses[2]),
+            ("taken over, against a fresh analysis", analyses[0], analyses[1]),
+            ("afresh a quarter of a second later, against a fresh analysis", analyses[3], analyses[1]),
+        ):
+            most, mean, whole = share_difference(one, other)
+            inside, of = within_interval(one, other)
             print(
-                f"    against {what}: shares of a scene by {most:.4f} at most (mean {mean:.4f}), "
-                f"of the film by {whole:.4f}"
+                f"    {what}: shares of a scene by {most:.4f} at most (mean {mean:.4f}), "
+                f"of the film by {whole:.4f}; {inside} of {of} within its interval"
             )
     print(
         f"together {faces_taken:,} of {faces:,} faces taken over ({faces_taken / max(1, faces):.1%}); processor "

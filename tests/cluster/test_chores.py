@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.cluster import leases
-from emotion_core.cluster.chores import Chores
+from emotion_core.cluster.chores import Chores, _order
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.places import Places, library_id
@@ -78,5 +78,5 @@ def test_a_scan_that_begins_anew_keeps_its_place(chores: Chores, database: Datab
     query = "SELECT priority FROM scans"
     for fingerprint in ("print", "other"):
         database.run(lambda c, f=fingerprint: leases.begin(c, library_id(tmp_path / "home"), "scan", f, "engine", {}))  # type: ignore[misc]
-        chores._order("scan", 2)
+        database.run(lambda c: _order(c, ["scan"], ["one", "two", "scan"]))
         assert database.run(lambda c: c.execute(query).fetchall()) == [(-20_000,)]

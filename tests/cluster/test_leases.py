@@ -149,3 +149,21 @@ def test_a_scan_of_other_settings_begins_anew(asked: Database) -> None:
     assert asked.run(lambda c: leases.progress(c, "scan"))[0].result == RESULT
     asked.run(lambda c: leases.begin(c, "library", "scan", "other", "engine", {}))
     assert asked.run(lambda c: leases.progress(c, "scan")) == []
+
+
+def test_a_range_is_taken_ahead_only_where_no_worker_lacks_one(asked: Database) -> None:
+    """Two ranges wait: one worker may take both, of two neither. A lease that waits is not what its worker reads."""
+
+    def much_waits() -> bool:
+        ((much,),) = asked.run(lambda c: c.execute(leases.MUCH_WAITS, {"queues": ["ranges-engine"]}).fetchall())
+        return bool(much)
+
+    first = worker(asked)
+    assert much_waits()
+    other = worker(asked)
+    assert not much_waits()
+    asked.run(lambda c: c.execute("DELETE FROM procrastinate_workers WHERE id = %s", (other,)))
+    asked.run(lambda c: leases.show_worker(c, "host/1", first, "host", "reading", ""))
+    fetch(asked, first)
+    fetch(asked, first)
+    assert [each["range"] for each in asked.run(lambda c: leases.workers(c, 60))] == [0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.decoding import isolated
 from emotion_core.errors import LibraryError
 from emotion_core.ingest import begin
 from emotion_core.ingest.begin import begin_film, expect_film, expect_upload, refer_to
@@ -92,6 +93,8 @@ def test_the_worker_begins_before_an_upload_where_an_engine_is_known(
 ) -> None:
     """Nothing begins ahead where an engine would have to be tried, or where memory is short."""
     prepared: list[Path] = []
+    readers: list[bool] = []
+    monkeypatch.setattr(isolated, "start_ahead", lambda: readers.append(True))
     monkeypatch.setattr(supervisor, "prepare_worker", prepared.append)
     expect_upload(library.home)
     assert prepared == []
@@ -104,3 +107,4 @@ def test_the_worker_begins_before_an_upload_where_an_engine_is_known(
     monkeypatch.setattr(begin, "AHEAD_BYTES", 1 << 60)
     expect_upload(library.home)
     assert len(prepared) == 1
+    assert len(readers) == 1

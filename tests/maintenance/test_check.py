@@ -20,6 +20,7 @@ from emotion_core.library import Film, Library
 from emotion_core.maintenance import Issue, check, repair
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage import Home
 from tests.support import library_builder
 from tests.support.checked_library import kinds, make_old, repair_and_check, run_library_command
 from tests.support.clips import BIKES, CARPHONE, clip
@@ -96,6 +97,12 @@ def files_of_a_films_job(library: Library, film: Film) -> None:
     (library.home / "jobs" / f"proxy-{'cd' * 32}.events").write_text("{}")
 
 
+def parts_of_a_cluster(library: Library, film: Film) -> None:
+    folder = Home(library.home).parts(scan_id(library, film))
+    (folder / "ranges").mkdir(parents=True)
+    make_old(folder)
+
+
 def a_proxy_without_a_film(library: Library, film: Film) -> None:
     folder = library.home / "films" / ("cd" * 32)
     folder.mkdir()
@@ -127,6 +134,7 @@ REMAINS: list[Callable[[Library, Film], None]] = [
     a_derived_folder,
     files_of_a_job,
     files_of_a_films_job,
+    parts_of_a_cluster,
     a_proxy_without_a_film,
     a_proxy_half_written,
     a_file_half_written,

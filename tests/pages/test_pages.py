@@ -6,6 +6,7 @@ import ast
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from emotion_core.charts import axis_time
 from emotion_core.faces.embedding import PACKAGE, installed
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
-from emotion_core.library import Film, Library
+from emotion_core.library import Film, Library, transaction
 from emotion_core.settings import ReportSettings, ScanSettings, to_json
+from emotion_core.storage import Home
 from emotion_core.web import PLOTLY_ADDRESS, tokens
 from pages.services import markdown, page_cache
 from tests.support import library_builder
@@ -73,6 +75,16 @@ def test_the_library_lists_what_is_known_of_each_film(man: Film) -> None:
     for part in ("3.0 s", "3 scenes", "1 without enough faces", "the built-in model"):
         assert part in page_text(app)
     assert "Open" in button_labels(app)
+
+
+def test_a_card_says_why_no_face_was_taken_over(library: Library, man: Film) -> None:
+    """A scan that was to take over faces and took none left a sentence, which may name films."""
+    (scan,) = library.scans(man.id)
+    with library.database() as database, transaction(database):
+        scan.set_settings(database, replace(scan.settings, reuse_faces=True))
+    done = {"event": "done", "nothing_taken_over": "No face was taken over: first*.mov was read otherwise."}
+    Home(library.home).events(scan.id).write_text(json.dumps(done) + "\n")
+    assert any(r"first\*.mov was read otherwise" in caption.value for caption in open_page().caption)
 
 
 def test_a_list_of_films_names_the_script_of_their_charts(library: Library) -> None:

@@ -29,6 +29,7 @@ from emotion_core.scan.ranges.range_requests import (
     write_request,
 )
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage import try_lock
 from tests.support.films import write_film
 from tests.support.networks import give_networks
 from tests.support.quick_engine import QUICK
@@ -86,10 +87,12 @@ def test_processes_give_the_bytes_of_one_scan(tmp_path: Path, networks: Path, mo
     plan, source = read_plan(plan_file), film.read_bytes()
     joining = JoinRequest(
         film=film, wanted=ReportSettings(), store=tmp_path / "store", plan=plan_file, ranges=ranges,
-        lock=tmp_path / "lock", file=file, sound=True, **common,
+        lock=tmp_path / "lock", turn=tmp_path / "turn", file=file, sound=True, **common,
     )  # fmt: skip
     with process(home, joining) as joiner:
         reader = reader_from_event(next_event(joiner, "model"))
+        with try_lock(joining.turn) as is_free:
+            assert is_free  # another film is put together while this one waits for ranges
         (ranges / range_name(1)).touch()
         observing = ObserveRequest(film=parts, plan=plan_file, results=results, reader=reader, **common)
         with process(home, observing) as observer:

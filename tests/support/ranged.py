@@ -17,7 +17,7 @@ from emotion_core.media import hash_film
 from emotion_core.observations import EngineIdentity, ObservationStore
 from emotion_core.scan import scan
 from emotion_core.scan.model_thread import Model
-from emotion_core.scan.ranges import RANGE, RangePlan, RangeReader, Span, join, plan
+from emotion_core.scan.ranges import RANGE, RangePlan, RangeReader, Reader, Span, join, plan
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.clips import man, placed
 from tests.support.films import Picture, texture
@@ -73,11 +73,14 @@ class Ranged:
     engine: Engine = field(default_factory=BatchEngine)
     events: list[dict[str, Any]] = field(default_factory=list)
     """Of the last join: one a range."""
+    opened: int = 0
+    """Times that a model was opened."""
 
     def __post_init__(self) -> None:
         self.content, self.file = hash_film(self.film)
 
     def opener(self, *_: object) -> Model:
+        self.opened += 1
         return Model(CHECKPOINT, self.engine)
 
     def one_pass(self) -> ObservationStore:
@@ -106,6 +109,7 @@ class Ranged:
         fetch: Callable[[int], Path | None],
         *,
         store: ObservationStore | None = None,
+        reader: Reader | None = None,
     ) -> ObservationStore:
         store = store or ObservationStore(self.folder / "joined")
         self.events = []
@@ -116,7 +120,7 @@ class Ranged:
 
         join(
             self.film, self.content, store, planned, self.settings, ReportSettings(), report,
-            fetch=fetch, file=self.file, opener=self.opener, sound=self.sound,
+            fetch=fetch, file=self.file, opener=self.opener, sound=self.sound, reader=reader,
         )  # fmt: skip
         return store
 

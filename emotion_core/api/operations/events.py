@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
@@ -17,6 +17,7 @@ from ...jobs import scan_status, scans
 from ...library import Library
 from ...library.queue import film_names
 from .. import models
+from ..access import STILL_ALLOWED
 from ..problems import Problem
 from .films import analysis_status
 from .shared import In, Shared, bearer, film_of, problems
@@ -41,7 +42,9 @@ _Seconds = Annotated[int, Query(ge=1, le=LONGEST, description="The stream ends a
 @router.get(
     "/films/{film_id}/events", response_class=StreamingResponse, responses={**_ANSWER, **problems(404, 409, 422)}
 )
-async def film_events(shared: In, film_id: models.FilmId, seconds: _Seconds = LONGEST) -> StreamingResponse:
+async def film_events(
+    shared: In, request: Request, film_id: models.FilmId, seconds: _Seconds = LONGEST
+) -> StreamingResponse:
     """Each change of a film's newest analysis. The stream ends with it; where none runs or waits, after one event."""
 
     def look() -> dict[str, models.AnalysisStatus]:
@@ -53,18 +56,18 @@ async def film_events(shared: In, film_id: models.FilmId, seconds: _Seconds = LO
         return {film_id: analysis_status(*latest)}
 
     await shared.quick(look)  # raises before the answer begins
-    return _stream(shared, _Watch(shared, look), seconds, until_end=True)
+    return _stream(request, _Watch(shared, look), seconds, until_end=True)
 
 
 @router.get("/events", response_class=StreamingResponse, responses={**_ANSWER, **problems(422)})
-async def all_events(shared: In, seconds: _Seconds = LONGEST) -> StreamingResponse:
+async def all_events(shared: In, request: Request, seconds: _Seconds = LONGEST) -> StreamingResponse:
     """Each change of each analysis of a film that runs or waits, its end included. The stream goes on."""
     known: dict[str, str] = {}
 
     def look() -> dict[str, models.AnalysisStatus]:
         return _active(shared.library(), known)
 
-    return _stream(shared, _Watch(shared, look), seconds, until_end=False)
+    return _stream(request, _Watch(shared, look), seconds, until_end=False)
 
 
 def _active(library: Library, known: dict[str, str]) -> dict[str, models.AnalysisStatus]:
@@ -101,7 +104,7 @@ class _Watch:
 _listeners = anyio.Semaphore(MOST_LISTENERS)
 
 
-def _stream(shared: Shared, watch: _Watch, seconds: int, *, until_end: bool) -> StreamingResponse:
+def _stream(request: Request, watch: _Watch, seconds: int, *, until_end: bool) -> StreamingResponse:
     try:
         _listeners.acquire_nowait()
     except anyio.WouldBlock as error:
@@ -110,7 +113,7 @@ def _stream(shared: Shared, watch: _Watch, seconds: int, *, until_end: bool) -> 
             f"{MOST_LISTENERS} programs listen already. Try again, or ask now and then.",
             headers={"Retry-After": "30"},
         ) from error
-    return _Stream(_events(watch, seconds, until_end=until_end))
+    return _Stream(_events(watch, seconds, request.scope[STILL_ALLOWED], until_end=until_end))
 
 
 class _Stream(StreamingResponse):
@@ -126,12 +129,15 @@ class _Stream(StreamingResponse):
             _listeners.release()
 
 
-async def _events(watch: _Watch, seconds: int, *, until_end: bool) -> AsyncIterator[bytes]:
+async def _events(
+    watch: _Watch, seconds: int, still_allowed: Callable[[], Awaitable[None]], *, until_end: bool
+) -> AsyncIterator[bytes]:
     until, sent = time.monotonic() + seconds, -math.inf
     while time.monotonic() < until:
         try:
+            await still_allowed()
             changed = await watch.changes()
-        except (EmotionError, Problem) as error:  # the film was deleted, or the library cannot be read
+        except (EmotionError, Problem) as error:  # the token was taken back, the film deleted, or the library is away
             yield format_sse_event(event="problem", data_str=str(error))
             return
         for film_id, status in changed:

@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 
 from ...formatting import in_one_line
+from ...ingest import Uploads
 from ...library import Film, Library
 from ..models import Answer, FilmId, ProblemDetail
 from ..problems import MEDIA_TYPE, Problem
@@ -30,6 +31,8 @@ class Shared:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.uploads = Uploads(home)
+        """Remembers the hashes of what arrived: the end of a film that was sent in parts reads none of it again."""
         self._quick = anyio.CapacityLimiter(THREADS)
         self._slow = anyio.CapacityLimiter(SLOW_THREADS)
 

@@ -10,16 +10,21 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+from functools import partial
 
+import anyio
 import httpx2
+from anyio import to_thread
 
 from ...storage.configuration import Webhook
 
 for _name in ("httpx2", "httpcore2"):  # they log addresses and headers
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-TIMEOUT = 10.0
-"""Seconds for the connection, and between two parts of the answer."""
+ATTEMPT = 10.0
+"""Seconds for one attempt in all: name, connection, message and the answer's status. A receiver that takes or gives a
+byte now and then gets no more.
+"""
 _EMBEDDING = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 """IPv6 networks whose addresses stand for others."""
 _SITE_LOCAL = ipaddress.ip_network("fec0::/10")
@@ -31,21 +36,11 @@ class NotSent(Exception):
 
 
 def send(webhook: Webhook, body: bytes, headers: dict[str, str]) -> None:
-    """Send a message. Raises NotSent unless it was answered with a status from 200 to 299."""
+    """Send a message. Raises NotSent unless it was answered with a status from 200 to 299 within ATTEMPT seconds."""
     try:
-        url = httpx2.URL(webhook.url)
-        address = _checked_address(webhook, url.host, url.port or (443 if url.scheme == "https" else 80))
-        with (
-            httpx2.Client(trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client,
-            client.stream(
-                "POST",
-                url.copy_with(host=address),
-                content=body,
-                headers={**headers, "Host": url.netloc.decode("ascii").rpartition("@")[2]},
-                extensions={"sni_hostname": url.host},
-            ) as answer,
-        ):
-            status = answer.status_code
+        status = anyio.run(_status, webhook, body, headers)
+    except TimeoutError as error:
+        raise NotSent(f"it was not answered within {ATTEMPT:g} s") from error
     except httpx2.InvalidURL as error:
         raise NotSent("its address cannot be read") from error
     except httpx2.HTTPError as error:
@@ -54,10 +49,29 @@ def send(webhook: Webhook, body: bytes, headers: dict[str, str]) -> None:
         raise NotSent(f"the answer was {status}")
 
 
-def _checked_address(webhook: Webhook, host: str, port: int) -> str:
+async def _status(webhook: Webhook, body: bytes, headers: dict[str, str]) -> int:
+    """Send a message; the answer's status."""
+    with anyio.fail_after(ATTEMPT):
+        url = httpx2.URL(webhook.url)
+        address = await _checked_address(webhook, url.host, url.port or (443 if url.scheme == "https" else 80))
+        async with (
+            httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=ATTEMPT) as client,
+            client.stream(
+                "POST",
+                url.copy_with(host=address),
+                content=body,
+                headers={**headers, "Host": url.netloc.decode("ascii").rpartition("@")[2]},
+                extensions={"sni_hostname": url.host},
+            ) as answer,
+        ):
+            return answer.status_code
+
+
+async def _checked_address(webhook: Webhook, host: str, port: int) -> str:
     """The first address of a host. Raises NotSent where one of them is private and the webhook is not."""
+    resolve = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await to_thread.run_sync(resolve, abandon_on_cancel=True)
     except (OSError, UnicodeError) as error:
         raise NotSent("the host's name cannot be resolved") from error
     addresses = [str(each[4][0]) for each in found]

@@ -41,21 +41,24 @@ class Outbox:
     """Analyses whose end was seen, by scan id: the number of their start, which a new start raises."""
     messages: list[Message] = field(default_factory=list)
     """Those that are to be sent, the oldest first."""
+    is_new: bool = False
+    """Whether it was never saved: what has ended until then is no news."""
 
     @classmethod
-    def load(cls, home: Path) -> Outbox | None:
-        """The stored outbox; None where there is none, or it cannot be read, which is logged."""
+    def load(cls, home: Path) -> Outbox:
+        """The stored outbox; a new one where there is none, or it cannot be read, which is logged."""
         try:
             content = hashed_json.read(Home(home).webhooks)
             messages = [Message(**each) for each in content["messages"]]
             return cls({str(scan): int(begun) for scan, begun in content["told"].items()}, messages)
         except FileNotFoundError:
-            return None
+            return cls(is_new=True)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             logging.getLogger(__name__).warning("What webhooks were sent is not known any more: %s", error)
-            return None
+            return cls(is_new=True)
 
     def save(self, home: Path) -> None:
         """Store it. Raises DiskFull or LibraryError."""
         content: Mapping[str, Any] = {"told": self.told, "messages": [asdict(each) for each in self.messages]}
         hashed_json.write(Home(home).webhooks, content, indent=1)
+        self.is_new = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -16,13 +16,12 @@ from ...errors import EmotionError
 from ...library import Library
 from ...storage import Configuration, Home, clock, try_lock
 from ...storage.configuration import Webhook
+from .deliveries import Deliveries
 from .ends import new_ends
 from .outbox import Message, Outbox
 
 INTERVAL = 2.0
 """Seconds between two looks at what has ended."""
-DELAYS = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
-"""Seconds until a message that did not arrive is sent again; after the last it is given up."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -30,10 +29,10 @@ def send_webhooks(home: Path) -> Callable[[], Awaitable[None]]:
     """A task for the app's lifespan."""
 
     async def send() -> None:
-        reported = ""
+        reported, sender = "", Sender(home)
         while True:
             try:
-                await to_thread.run_sync(one_pass, home, abandon_on_cancel=True)
+                await to_thread.run_sync(sender.look, abandon_on_cancel=True)
                 reported = ""
             except (EmotionError, OSError) as error:
                 if str(error) != reported:  # once, not every other second
@@ -44,17 +43,45 @@ def send_webhooks(home: Path) -> Callable[[], Awaitable[None]]:
     return send
 
 
-def one_pass(home: Path) -> None:
-    """Note what has ended since the last pass, and send what is due. Raises EmotionError, OSError."""
-    webhooks = {key_of(webhook): webhook for webhook in Configuration.load(home).webhooks}
-    if not webhooks:
-        Home(home).webhooks.unlink(missing_ok=True)  # whoever is named later is told of what ends then
-        return
-    with try_lock(Home(home).webhooks_lock) as is_free:
-        if is_free:  # else another app of the same library sends
-            library = Library.open(home)
-            outbox = _noted(library, webhooks)
-            _send_due(library, webhooks, outbox)
+class Sender:
+    """Tells the webhooks of one library. While it has messages on their way no other process sends any."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._held = contextlib.ExitStack()
+        """The lock, while there are deliveries."""
+        self._deliveries: Deliveries | None = None
+
+    def look(self) -> None:
+        """Note what has ended since the last look, and begin to send what is due. Raises EmotionError, OSError."""
+        webhooks = {key_of(webhook): webhook for webhook in Configuration.load(self._home).webhooks}
+        if self._deliveries is None and webhooks and not self._take():
+            return  # another app of the same library sends
+        try:
+            if self._deliveries is not None:
+                if webhooks:
+                    _note(Library.open(self._home), webhooks, self._deliveries)
+                self._deliveries.send_due(webhooks)
+        finally:
+            if self._deliveries is not None and not self._deliveries.is_busy:
+                self._deliveries = None
+                self._held.close()
+        if not webhooks:
+            Home(self._home).webhooks.unlink(missing_ok=True)  # whoever is named later is told of what ends then
+
+    def wait(self) -> None:
+        """Wait until nothing is on its way."""
+        if self._deliveries is not None:
+            self._deliveries.wait()
+
+    def _take(self) -> bool:
+        """Take the lock, and read the stored outbox; False where another process has it."""
+        with contextlib.ExitStack() as closing:
+            if not closing.enter_context(try_lock(Home(self._home).webhooks_lock)):
+                return False
+            self._deliveries = Deliveries(self._home, Outbox.load(self._home))
+            self._held = closing.pop_all()
+        return True
 
 
 def key_of(webhook: Webhook) -> str:
@@ -62,68 +89,25 @@ def key_of(webhook: Webhook) -> str:
     return hashlib.sha256(webhook.url.encode()).hexdigest()[:16]
 
 
-def _noted(library: Library, webhooks: dict[str, Webhook]) -> Outbox:
-    """The outbox with a message for each new end; stored before anything is sent."""
-    stored = Outbox.load(library.home)
-    outbox = stored or Outbox()
-    ends = new_ends(library, outbox.told)
-    now = clock.now().isoformat()
-    for end in ends:
-        outbox.told[end.scan_id] = end.begun
-        if stored is None or end.event is None:  # what ended before there was a webhook is no news
-            continue
-        outbox.messages += [
-            Message(
-                id=f"msg_{uuid.uuid4().hex}", webhook=key, event=end.event, film=end.film_id, analysis=end.scan_id,
-                ended_at=now,
-            )
-            for key, webhook in webhooks.items()
-            if end.event in webhook.events
-        ]  # fmt: skip
-    if stored is None or ends:
-        existing = {scan_id for scan_id, _, _ in library.scan_starts()}
+def _note(library: Library, webhooks: dict[str, Webhook], deliveries: Deliveries) -> None:
+    """Add a message for each new end; stored before anything of it is sent."""
+    outbox = deliveries.outbox
+    ends, now = new_ends(library, outbox.told), clock.now().isoformat()
+    if not ends and not outbox.is_new:
+        return
+    existing = {scan_id for scan_id, _, _ in library.scan_starts()}
+    with deliveries.guard:
+        for end in ends:
+            outbox.told[end.scan_id] = end.begun
+            if outbox.is_new or end.event is None:  # what ended before there was a webhook is no news
+                continue
+            outbox.messages += [
+                Message(
+                    id=f"msg_{uuid.uuid4().hex}", webhook=key, event=end.event, film=end.film_id, analysis=end.scan_id,
+                    ended_at=now,
+                )
+                for key, webhook in webhooks.items()
+                if end.event in webhook.events
+            ]  # fmt: skip
         outbox.told = {scan_id: begun for scan_id, begun in outbox.told.items() if scan_id in existing}
         outbox.save(library.home)
-    return outbox
-
-
-def _send_due(library: Library, webhooks: dict[str, Webhook], outbox: Outbox) -> None:
-    """Send what is due. A webhook that one message did not reach is left alone until the next pass."""
-    failed: set[str] = set()
-    for message in list(outbox.messages):
-        webhook = webhooks.get(message.webhook)
-        if webhook is None:  # no longer in config.toml
-            outbox.messages.remove(message)
-        elif _is_due(message) and message.webhook not in failed:
-            at = outbox.messages.index(message)
-            if (again := _after(library, webhook, message)) is None:
-                del outbox.messages[at]
-            else:
-                failed.add(message.webhook)
-                outbox.messages[at] = again
-        else:
-            continue
-        outbox.save(library.home)
-
-
-def _is_due(message: Message) -> bool:
-    """Whether a message is to be sent; also where the clock was set back since, and it would wait for too long."""
-    return not 0 < message.due - clock.steady() <= DELAYS[-1]
-
-
-def _after(library: Library, webhook: Webhook, message: Message) -> Message | None:
-    """Send a message; the message as it is sent again, None once it arrived or is given up."""
-    from .destination import NotSent, send
-    from .message_body import body_of, headers_of, numbers_of
-
-    body = body_of(message, numbers_of(library, message) if webhook.numbers else None)
-    try:
-        send(webhook, body, headers_of(message, body, webhook))
-    except NotSent as error:
-        if message.attempts >= len(DELAYS):
-            _LOG.error("A webhook of %s was given up after %d attempts: %s.", webhook.host, message.attempts + 1, error)
-            return None
-        delay = DELAYS[message.attempts]
-        _LOG.warning("A webhook of %s did not arrive (%s); again in %g s.", webhook.host, error, delay)
-        return replace(message, attempts=message.attempts + 1, due=clock.steady() + delay)
-    return None

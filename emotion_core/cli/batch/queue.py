@@ -46,15 +46,15 @@ def queue(
         number = cancel_film(library, film_id)
         print(f"The analysis of {name} was cancelled." if number else f"Nothing of {name} waits or runs.")
     if front is None and cancel is None:
-        _list(library, count=1_000_000 if show_all else SHOWN)
+        _list(library, most=1_000_000 if show_all else SHOWN)
 
 
-def _list(library: Library, count: int) -> None:
-    from ...formatting import in_one_line
+def _list(library: Library, most: int) -> None:
+    from ...formatting import count, in_one_line, rough
     from ...jobs import progress_text
     from ...jobs.queue import overview
 
-    now = overview.overview(library, count=count)
+    now = overview.overview(library, count=most)
     for entry, status in now.running:
         print(f"now    {in_one_line(entry.name)}: {in_one_line(progress_text(status))}")
     for place, entry in enumerate(now.waiting, start=1):
@@ -70,8 +70,8 @@ def _list(library: Library, count: int) -> None:
     rate = now.throughput
     if rate.films_an_hour is not None and rate.film_hours_an_hour is not None:
         print(
-            f"In the last day {rate.films:,} films: {rate.films_an_hour:.1f} films and {rate.film_hours_an_hour:.1f} "
-            "hours of film an hour of work."
+            f"In the last day {count(rate.films, 'film')}, {rough(rate.film_seconds)} in all. An hour of work does "
+            f"{rough(rate.film_hours_an_hour * 3600)} of film, or {rate.films_an_hour:,.1f} films like these."
         )
 
 

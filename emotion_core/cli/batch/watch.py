@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ...console import ExitCode
 from ...errors import LibraryBusy, SettingsError
 
 
@@ -43,4 +44,9 @@ def watch(
         print(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.", flush=True)
         watching = Watcher(library, lambda line: print(line, flush=True), folder)
         # The worker may be killed, and no app is there to start another.
-        watching.run(threading.Event(), lambda: supervisor.ensure_worker(library.home))
+        try:
+            watching.run(threading.Event(), lambda: supervisor.ensure_worker(library.home))
+        except KeyboardInterrupt:
+            print("The watch has ended. The films that it took in are analysed on: see `queue`.")
+            raise typer.Exit(ExitCode.STOPPED) from None
+    print("config.toml names no folder to watch any more.")

@@ -39,7 +39,8 @@ def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, Alig
 
 def load_changes(before: Path, after: Path) -> tuple[Analysis, Analysis, ChangeList]:
     """Two analysed cuts and what became of their scenes. Prints and raises as load_comparison."""
-    from ...compare.change_list import list_changes
+    from ...library import Library
+    from ...library.projects import listed_changes
 
     earlier, later, shared, scenes = load_comparison(before, after)
-    return earlier, later, list_changes(earlier, later, shared, scenes)
+    return earlier, later, listed_changes(Library.existing(), earlier, later, shared, scenes)

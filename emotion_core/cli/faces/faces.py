@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...errors import CorrectionError, SettingsError
+from ...face_corrections import without_corrections
 from ...formatting import in_one_line
 from ...settings import FacesWeigh
 from .text_columns import print_columns
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
+    from ...report import ListedCorrection
 
 
 def faces(
@@ -31,6 +33,9 @@ def faces(
         str | None, typer.Option(metavar="FACE=FACE", help="The tracks of two faces of a shot are one person's.")
     ] = None,
     split: Annotated[str | None, typer.Option(metavar="FACE", help="A new track begins at this face.")] = None,
+    remove: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="Take back this correction, as listed; later ones stay.")
+    ] = None,
     weigh: Annotated[
         FacesWeigh | None, typer.Option(help="What a scene's shares are a mean of; see how to read the report.")
     ] = None,
@@ -47,7 +52,7 @@ def faces(
 
     asked = {"--leave-out": leave_out, "--count": count, "--name": name, "--join": join, "--split": split}
     requested = {option: text for option, text in asked.items() if text is not None}
-    if len(requested) + (weigh is not None) + undo + redo > 1:
+    if len(requested) + (weigh is not None) + (remove is not None) + undo + redo > 1:
         raise CorrectionError("Several corrections were given.", "Give one at a time.")
     check_is_file(film)
     from ...library import Library
@@ -62,6 +67,12 @@ def faces(
     _check_scene(analysis, scene)
     for option, text in requested.items():
         report_edits.correct_faces(library, film_id, *correction(option, text, analysis.observations.media))
+    if remove is not None:
+        entry = _listed(analysis, remove)
+        gone = entry.corrections
+        report_edits.correct_faces(
+            library, film_id, lambda now, *_: without_corrections(now, gone), f"without “{entry.text}”"
+        )
     backfill: report_edits.Backfill | None = None
     if weigh is not None:
         now = library.report_settings(film_id)
@@ -82,6 +93,17 @@ def faces(
 def _check_scene(analysis: Analysis, scene: int | None) -> None:
     if scene is not None and scene > len(analysis.scenes):
         raise SettingsError(f"There is no scene {scene}.", f"This film has scenes 1 to {len(analysis.scenes)}.")
+
+
+def _listed(analysis: Analysis, number: int) -> ListedCorrection:
+    """The correction that the list gives this number. Raises CorrectionError."""
+    from ...report import listed_corrections
+
+    entries = listed_corrections(analysis)
+    if number > len(entries):
+        there = f"Its list goes from 1 to {len(entries)}." if entries else "No face of this film was corrected."
+        raise CorrectionError(f"There is no correction {number}.", there)
+    return entries[number - 1]
 
 
 def _print(analysis: Analysis, scene: int | None) -> None:

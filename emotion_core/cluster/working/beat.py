@@ -12,7 +12,7 @@ from .. import leases
 from ..database import Database
 from ..leases import Lease
 
-EVERY = 1.0
+EVERY = 2.0
 """Seconds between two beats."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import EmotionError, ScanError
 from ...expression import engines
 from ...jobs import ScanRequest
-from ...jobs.inference_servers import InferenceServers
+from ...jobs.inference_servers import InferenceServer, InferenceServers
 from ...scan.ranges import ObserveRequest
 from ...scan.ranges.range_requests import order, range_name, reader_from_event, write_request
 from ...settings import report_from_json, scan_from_json
@@ -52,22 +52,16 @@ def _next(process: EventProcess, beat: LeaseBeat, names: Sequence[str]) -> Event
 def read_whole(lease: Lease, film: Path, work: Path, home: Path, servers: InferenceServers, beat: LeaseBeat) -> Path:
     """Read all of a film; returns the folder of its store. Raises the error that the film gives, Crashed, LeaseLost."""
     asked = lease.request
-    settings = scan_from_json(asked["settings"])
     store, request = work / lease.scan, work / "film.request"
     ScanRequest(
-        film=film, content_id=asked["content"], name=WORKERS_NAME, store=store, settings=settings,
-        wanted=report_from_json(asked["wanted"]), lock=Home(work).scan_lock, reader=asked["reader"],
-        sound=bool(asked["sound"]),
+        film=film, content_id=asked["content"], name=WORKERS_NAME, store=store,
+        settings=scan_from_json(asked["settings"]), wanted=report_from_json(asked["wanted"]), lock=Home(work).scan_lock,
+        reader=asked["reader"], sound=bool(asked["sound"]),
     ).write(request)  # fmt: skip
-    engine = asked["reader"]["engine"]
-    named = replace(settings, engine=engines.variant_of(engine["name"], engine["precision"]))
-    server = servers.lend_for(named, threads=int(engine["threads"]))
-    ended_well = False
+    server, ended_well = _lend(servers, lease), False
     try:
         with contextlib.ExitStack() as opened:
-            channel = None if server is None else server.connect()
-            number = None if channel is None else opened.enter_context(channel).fileno()
-            process = EventProcess(WHOLE, request, home, number)
+            process = _started(WHOLE, request, home, server)
             opened.callback(process.end)
             last = _next(process, beat, (DONE, ERROR))
             ended_well = last["event"] == DONE
@@ -79,10 +73,28 @@ def read_whole(lease: Lease, film: Path, work: Path, home: Path, servers: Infere
     return store
 
 
-class RangeProcess:
-    """Reads ranges of one film, whose model and decoder stay open from one to the next."""
+def _lend(servers: InferenceServers, lease: Lease) -> InferenceServer | None:
+    """The server that runs the model of a lease: the one of the film before, where that had the same."""
+    asked = lease.request
+    engine = asked["reader"]["engine"]
+    named = replace(scan_from_json(asked["settings"]), engine=engines.variant_of(engine["name"], engine["precision"]))
+    return servers.lend_for(named, threads=int(engine["threads"]))
 
-    def __init__(self, lease: Lease, film: Path, work: Path, home: Path) -> None:
+
+def _started(
+    module: str, request: Path, home: Path, server: InferenceServer | None, *, takes_orders: bool = False
+) -> EventProcess:
+    """A process whose model runs in `server`, where that can be reached."""
+    channel = None if server is None else server.connect()
+    with channel or contextlib.nullcontext():
+        number = None if channel is None else channel.fileno()
+        return EventProcess(module, request, home, number, takes_orders=takes_orders)
+
+
+class RangeProcess:
+    """Reads ranges of one film, which stays open from one to the next."""
+
+    def __init__(self, lease: Lease, film: Path, work: Path, home: Path, servers: InferenceServers) -> None:
         """`film` is the film's file, which gets the bytes of each range before that is read."""
         asked = lease.request
         self.scan = lease.scan
@@ -99,7 +111,8 @@ class RangeProcess:
                 results=self._results, reader=reader,
             ),
         )  # fmt: skip
-        self._process = EventProcess(RANGE, request, home, takes_orders=True)
+        self._servers, self._server = servers, _lend(servers, lease)
+        self._process = _started(RANGE, request, home, self._server, takes_orders=True)
 
     def read(self, number: int, beat: LeaseBeat) -> Path:
         """Read a range; returns the folder of what it holds. Raises the error that it gives, Crashed, LeaseLost."""
@@ -107,6 +120,7 @@ class RangeProcess:
         try:
             last = _next(self._process, beat, (OBSERVED, REFUSED, ERROR))
         except BaseException:
+            self._process.end()  # at once: it may be in the midst of a range
             self.end()
             raise
         if last["event"] != OBSERVED:
@@ -120,8 +134,10 @@ class RangeProcess:
         return self._process.lives
 
     def end(self) -> None:
-        """End it; what it read is deleted."""
-        self._process.end()
+        """End it; what it read is deleted, and its server stays for the next film where it ends well."""
+        ended_well = self._process.end(_LEAVE) == 0
+        self._servers.take_back(self._server, ended_well=ended_well)
+        self._server = None
         shutil.rmtree(self._results, ignore_errors=True)
 
 

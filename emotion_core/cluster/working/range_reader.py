@@ -10,17 +10,17 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import ClusterError, ClusterUnreachable, EmotionError, LeaseLost, error_fields
+from ...errors import ClusterError, ClusterUnreachable, DiskFull, EmotionError, LeaseLost, error_fields
 from ...jobs.inference_servers import KEEP, InferenceServers
 from ...storage import Home, from_os_error
 from .. import archive, identity, leases
 from ..database import Database
 from ..exchange import RANGES, Exchange
-from ..film_parts import Receiver
+from ..film_parts import FetchedAhead, Receiver
 from ..leases import Lease
 from ..places import is_marked
 from .beat import LeaseBeat
@@ -28,6 +28,11 @@ from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, re
 
 REST = 15.0
 """Seconds for which a worker takes no range after it could not do one, as on a full disk."""
+
+_LOOK = 1.0
+"""Seconds between two signs of life of a range that waits for its turn."""
+FAILURES = 5
+"""Ranges in a row that a machine may fail to read, as on a disk that is broken, before it takes no more."""
 
 STUCK = 600.0
 """Seconds without a step after which a worker counts as hung, as one whose exchange never answers."""
@@ -43,16 +48,23 @@ class RangeReader:
         self.folder, self.database, self.exchange = folder, database, exchange
         self.give_up = threading.Event()
         """Once set, the range at hand is given back unread."""
+        self.drain = threading.Event()
+        """Once set, a range that waits for its turn is given back."""
         self._servers = InferenceServers(folder)
         self._process: RangeProcess | None = None
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
         self._beat: LeaseBeat | None = None
         """Of the range at hand."""
-        self._installed = identity.installed_now()
+        self._installed, self._is_outdated, self._looked = identity.installed_now(), False, time.monotonic()
+        self._failures = 0
+        """Ranges in a row that this machine could not read."""
+        self.broken: EmotionError | None = None
+        """The error of the last one of FAILURES: this machine is no reader."""
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
+        shutil.rmtree(folder / "ahead", ignore_errors=True)
         Home(folder).jobs.mkdir(parents=True, exist_ok=True)
 
     def is_stuck(self) -> bool:
@@ -60,23 +72,57 @@ class RangeReader:
         beat = self._beat
         return beat is not None and time.monotonic() - beat.at > STUCK
 
-    def is_outdated(self) -> bool:
+    def is_outdated(self, trusted: float = 0.0) -> bool:
         """Whether the program or a package was replaced since this reader began: processes that start now may give
-        other numbers than those for which the owner took this machine.
+        other numbers than those for which the owner took this machine. What was found less than `trusted` seconds ago
+        is not looked at again.
         """
-        return identity.installed_now() != self._installed
+        if time.monotonic() - self._looked >= trusted:
+            self._is_outdated, self._looked = identity.installed_now() != self._installed, time.monotonic()
+        return self._is_outdated
 
-    def read(self, lease: Lease) -> str:
-        """Read a range and report it. Returns what came of it in words, empty where it was reported."""
-        with self._turn:
+    def read(self, lease: Lease, begins: Callable[[], object] = lambda: None) -> str:
+        """Read a range and report it. Returns what came of it in words, empty where it was reported.
+
+        While another thread reads one, what this one needs is fetched, and it waits for its turn; `begins` is called
+        then.
+        """
+        ahead = None
+        try:
+            if not self._turn.acquire(blocking=False):
+                ahead = FetchedAhead(self.folder / "ahead" / str(lease.token), lease.scan, self.exchange)
+                if why := self._wait_for_turn(lease, ahead):
+                    return why
             try:
-                return self._read(lease)
+                begins()
+                return self._read(lease, ahead)
             finally:
                 self._used = time.monotonic()
+                self._turn.release()
+        finally:
+            if ahead is not None:
+                ahead.end()
 
-    def _read(self, lease: Lease) -> str:
+    def _wait_for_turn(self, lease: Lease, ahead: FetchedAhead) -> str:
+        """Fetch what a range needs while another one is read. Empty once it is its turn, else why it will not be."""
+        with contextlib.closing(Database(self.database.url)) as database:
+            beat = LeaseBeat(database, lease, self.drain)
+            try:
+                here = self._film  # of the other range
+                missing = here[1].missing(lease.parts) if here and here[0] == lease.scan else lease.parts
+                ahead.fetch(missing, beat)
+                while not self._turn.acquire(timeout=_LOOK):
+                    beat()
+                if self.drain.is_set():
+                    self._turn.release()
+                    beat()
+            except LeaseLost as error:
+                return str(error)
+        return ""
+
+    def _read(self, lease: Lease, ahead: FetchedAhead | None) -> str:
         try:
-            result = self._observed(lease)
+            result = self._observed(lease, ahead)
             if self.is_outdated():
                 return self._give_back(lease, "its worker's program was replaced meanwhile")
             if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
@@ -92,7 +138,12 @@ class RangeReader:
             if isinstance(error, ClusterError) and self._has_exchange(error):
                 return self._give_back(lease, str(error), crashed=True)  # what the exchange holds is damaged
             if not is_fault_of_film(error):
+                if not isinstance(error, (ClusterUnreachable, DiskFull)):  # which end by themselves
+                    self._failures += 1
+                    self.broken = error if self._failures >= FAILURES else None
                 why = self._give_back(lease, str(error))
+                if self.broken:
+                    return why
                 _LOG.warning("%s What was to be read is given back; trying again in %.0f s.", why, REST)
                 self._clear()
                 self.give_up.wait(REST)
@@ -100,6 +151,7 @@ class RangeReader:
             fields = error_fields(error)
             self.database.patiently(lambda connection: leases.fail(connection, lease.token, fields))
             return str(error)
+        self._failures = 0
         return ""
 
     def _has_exchange(self, error: ClusterError) -> bool:
@@ -121,8 +173,8 @@ class RangeReader:
 
     def close(self) -> None:
         """End all processes, and delete what is here of films."""
-        self._servers.close()
         self._clear()
+        self._servers.close()
 
     def _clear(self) -> None:
         if self._process is not None:
@@ -135,7 +187,7 @@ class RangeReader:
         self.database.patiently(lambda connection: leases.give_back(connection, lease.token, why, crashed=crashed))
         return why
 
-    def _observed(self, lease: Lease) -> dict[str, Any]:
+    def _observed(self, lease: Lease, ahead: FetchedAhead | None) -> dict[str, Any]:
         """Name and size of the archive of a range, which is in the exchange by then."""
         beat = self._beat = LeaseBeat(self.database, lease, self.give_up)
         work, packed = self.folder / "work", self.folder / "work" / "archive"
@@ -143,7 +195,9 @@ class RangeReader:
         try:
             film = self._film_of(lease)
             work.mkdir(exist_ok=True)
-            film.fetch(lease.parts, int(lease.request["size"]), beat)
+            film.fetch(lease.parts, int(lease.request["size"]), beat, ahead=ahead)
+            if ahead is not None:
+                ahead.end()
             if lease.request["kind"] == "range":
                 seen = self._process_of(lease, film.file).read(lease.number, beat)
             else:
@@ -179,9 +233,8 @@ class RangeReader:
             self._process.end()
             self._process = None
         if self._process is None:
-            self._servers.close()  # its model takes memory
             with contextlib.suppress(FileNotFoundError):
                 shutil.rmtree(self.folder / "work")
             (self.folder / "work").mkdir()
-            self._process = RangeProcess(lease, film, self.folder / "work", self.folder)
+            self._process = RangeProcess(lease, film, self.folder / "work", self.folder, self._servers)
         return self._process

@@ -23,17 +23,23 @@ from ..database import Database, place
 from ..exchange import Exchange, check_folder, shown
 from ..identity import ReaderIdentity
 from ..places import is_marked
-from .range_reader import RangeReader
+from .range_reader import FAILURES, RangeReader
 
 if TYPE_CHECKING:
     import procrastinate
     from procrastinate.worker import Worker
 
+    from .leased_jobs import LeasedJobs
+
 Say = Callable[[str], None]
 """Takes a line for the terminal."""
 
-POLL = 0.5
-"""Seconds between two looks for a range."""
+POLL = 5.0
+"""Seconds between two looks for a range, where nothing is heard of one."""
+AT_HAND = 2
+"""Most ranges of a worker: one that it reads, and one whose bytes it fetches ahead."""
+TRUSTED = 60.0
+"""Seconds for which ranges are begun without a look whether the program was replaced; each is looked at at its end."""
 LOOK = 5.0
 """Seconds between two looks for an engine that a library reads with."""
 NEVER = 30 * 86400.0
@@ -92,9 +98,10 @@ class _ClusterWorker:
         self._digests: dict[str, bool] = {}
         """Whether this machine reads with the engine of this digest."""
         self._refusals: list[str] = []
-        self._ends = self._outdated = False
+        self._ends = self._outdated = self._stopping = False
         self._worker: Worker | None = None
         self._state = "starting"
+        self._at_hand = 0
         self._heartbeat = 10.0
 
     async def run(self) -> None:
@@ -122,6 +129,11 @@ class _ClusterWorker:
             with contextlib.suppress(ClusterError):
                 await asyncio.to_thread(self._show, None)
         self._raise_if_refused()
+        if self._reader.broken:
+            raise ClusterError(
+                f"This worker could not read {FAILURES} parts in a row. {self._reader.broken.problem}",
+                "Mend that, and start it again; others read these parts.",
+            )
         if self._outdated:
             raise ClusterError("The program or a package was replaced while this worker ran.", "Start it again.")
         self._say("Ended: no part is left half done.")
@@ -135,8 +147,8 @@ class _ClusterWorker:
             self._state = "draining"
             self._say("Draining: the part at hand is finished. Once more to give it back.")
         self._ends = True
-        if self._worker is not None:
-            self._worker.stop()  # type: ignore[no-untyped-call]
+        self._reader.drain.set()
+        self._stop()
 
     def _setting(self, name: str, default: Any) -> Any:
         value = self._watch.patiently(lambda connection: leases.setting(connection, name), lambda: not self._ends)
@@ -149,16 +161,17 @@ class _ClusterWorker:
 
         from .leased_jobs import open_app
 
-        app = open_app(self._url, self._stop, self._reader.is_stuck)
-        self._add_task(app)
+        app, jobs = open_app(self._url, self._stop, self._reader.is_stuck, lambda: self._stopping)
+        self._add_task(app, jobs)
         queues = [leases.queue_of(digest) for digest, fits in self._digests.items() if fits]
         try:
             async with app.open_async():
                 self._worker = Worker(
                     app, queues=queues, name=self._name, wait=not self._drain, fetch_job_polling_interval=POLL,
-                    listen_notify=False, delete_jobs="always", install_signal_handlers=False,
+                    concurrency=AT_HAND, delete_jobs="always", install_signal_handlers=False,
                     update_heartbeat_interval=self._heartbeat, stalled_worker_timeout=NEVER,
                 )  # fmt: skip
+                self._stopping = False
                 if self._ends:
                     return
                 self._state = "ready"
@@ -170,33 +183,40 @@ class _ClusterWorker:
             self._worker = None
 
     def _stop(self) -> None:
+        self._stopping = True
         if self._worker is not None:
             self._worker.stop()  # type: ignore[no-untyped-call]
 
-    def _add_task(self, app: procrastinate.App) -> None:
+    def _add_task(self, app: procrastinate.App, jobs: LeasedJobs) -> None:
         @app.task(name=leases.TASK, pass_context=True)
         async def read_range(context: procrastinate.JobContext, scan: str, number: int) -> None:
             assert context.job.id is not None
-            self._state = "reading"
-            await asyncio.to_thread(self._read, scan, number, context.job.id, context.job.worker_id or 0)
-            if self._outdated:
-                self._ends = True
-                self._stop()
-            self._state = "draining" if self._ends else "ready"
+            self._at_hand += 1
+            self._state = "draining" if self._ends else "reading"
+            try:
+                await asyncio.to_thread(self._read, scan, number, context.job.id, context.job.worker_id or 0)
+            finally:
+                jobs.note_end()
+                self._at_hand -= 1
+                if self._outdated or self._reader.broken:
+                    self._ends = True
+                    self._reader.drain.set()
+                    self._stop()
+                self._state = "draining" if self._ends else "reading" if self._at_hand else "ready"
 
     def _read(self, scan: str, number: int, job: int, worker: int) -> None:
-        if self._reader.is_outdated():  # the owner asks for the range again, since its job ends without a result
+        if self._reader.is_outdated(TRUSTED):  # the owner asks for the range again, since its job ends without a result
             self._outdated = True
             return
-        database = self._reader.database
-        lease = database.patiently(lambda connection: leases.take(connection, scan, number, job, worker))
+        with contextlib.closing(Database(self._url)) as database:  # that of the reader is its own thread's
+            lease = database.patiently(lambda connection: leases.take(connection, scan, number, job, worker))
         if lease is None:
             return
         part = f"part {number + 1}" if lease.request["kind"] == "range" else "all"
-        self._say(f"Reading {part} of film {str(lease.request['content'])[:12]}.")
-        why = self._reader.read(lease)
-        self._outdated = self._reader.is_outdated()
-        self._say(why if why else f"Reported {part} of film {str(lease.request['content'])[:12]}.")
+        film = str(lease.request["content"])[:12]
+        why = self._reader.read(lease, lambda: self._say(f"Reading {part} of film {film}."))
+        self._outdated = self._reader.is_outdated(TRUSTED)
+        self._say(why if why else f"Reported {part} of film {film}.")
 
     async def _look_again(self) -> None:
         while True:
@@ -220,8 +240,10 @@ class _ClusterWorker:
             self._raise_if_refused()
 
     def _show(self, number: int | None) -> None:
-        state = "refused" if self._refusals and not any(self._digests.values()) else self._state
-        refused = "\n".join(self._refusals)
+        broken, refusals = self._reader.broken, "\n".join(self._refusals)
+        is_refused = self._refusals and not any(self._digests.values())
+        state = "broken" if broken else "refused" if is_refused else self._state
+        refused = str(broken or refusals)
         self._watch.run(
             lambda connection: leases.show_worker(connection, self._name, number, socket.gethostname(), state, refused)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,12 +13,15 @@ from ...analysis import Analysis, SceneEmotion
 from ...observations import Layouts
 from ..alignment import AlignmentMap, align, layouts_on_grid
 from ..change_list import ChangeList, list_changes
-from ..changes import pair
+from ..changes import SceneChange, pair
 from ..compatibility import check_comparable
 from ..footage_probe import may_share_footage, shares_footage, sketch
 from ..pictures import Steps
 from ..scene_matching import scene_edges
 from .version import Version
+
+Lister = Callable[[Analysis, Analysis, AlignmentMap, Sequence[SceneChange]], ChangeList]
+"""See change_list.list_changes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +48,13 @@ class Link:
 
 
 def link_versions(
-    before: Analysis, after: Analysis, aligned: Callable[[Analysis, Analysis], AlignmentMap] | None = None
+    before: Analysis,
+    after: Analysis,
+    aligned: Callable[[Analysis, Analysis], AlignmentMap] | None = None,
+    listed: Lister = list_changes,
 ) -> Link:
-    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned; `aligned` aligns others.
+    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned; `aligned` aligns others,
+    and `listed` lists their changes.
 
     Raises ComparisonError where the label sets differ.
     """
@@ -56,7 +63,7 @@ def link_versions(
     if not (may_share_footage(*map(sketch, films)) and shares_footage(*films)):
         return unrelated(before, after, warnings)
     shared = align(*films) if aligned is None else aligned(before, after)
-    changes = list_changes(before, after, shared, pair(before, after, shared))
+    changes = listed(before, after, shared, pair(before, after, shared))
     if not changes.changes:
         return unrelated(before, after, warnings)
     _, *layouts = layouts_on_grid(*films)

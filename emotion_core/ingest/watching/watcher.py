@@ -24,7 +24,9 @@ from .settling import Settling
 EVERY = 5.0
 """Seconds between two looks."""
 SHARE = 20.0
-"""A look is followed by a pause of at least so many times its own length: a slow share is asked for 5 % of the time."""
+"""Listing the folders is followed by a pause of at least so many times its length: a slow share is asked for 5 % of the
+time. Hashing the films that came, which may take an hour, makes no pause.
+"""
 IDLE = 15.0
 """Seconds between two looks at config.toml while it names no folder to watch, or another process watches."""
 
@@ -44,6 +46,8 @@ class Watcher:
         self._settling = Settling()
         self._told: set[str] = set()
         """Troubles with folders and with config.toml that were told and last."""
+        self._pause = EVERY
+        """Seconds until the next look."""
 
     def look(self, now: float) -> list[Taken]:
         """Look at the folders once, at the monotonic time `now`; what became of the files that are whole.
@@ -54,7 +58,9 @@ class Watcher:
         folders = configuration.watch.folders if self._folder is None else (self._folder,)
         settings = ScanSettings(keep_pictures=configuration.keep_pictures)
         unreadable: list[tuple[Path, str]] = []
+        began = time.monotonic()
         seen = list(films_in(folders, unreadable))
+        self._pause = max(EVERY, SHARE * (time.monotonic() - began))
         self._tell(f"{folder} cannot be listed: {why}." for folder, why in unreadable)
         if not unreadable:
             self._intake.forget_missing((file.path for file in seen), map(stored_paths.as_text, folders))
@@ -71,17 +77,19 @@ class Watcher:
         return taken
 
     def run(self, stop: threading.Event, after_look: Callable[[], object] = lambda: None) -> None:
-        """Look until `stop` is set; call `after_look` after each look. An error is told once, and the next look may do
-        better.
+        """Look until `stop` is set, or config.toml names no folder any more; call `after_look` after each look.
+
+        An error is told once, and the next look may do better.
         """
         while not stop.is_set():
-            began = time.monotonic()
             try:
-                self.look(began)
+                if self._folder is None and not Configuration.load(self._library.home).watch.folders:
+                    return
+                self.look(time.monotonic())
                 after_look()
             except EmotionError as error:
                 self._tell([str(error)])
-            stop.wait(max(EVERY, SHARE * (time.monotonic() - began)))
+            stop.wait(self._pause)
 
     def _tell(self, troubles: Iterable[str]) -> None:
         """Tell troubles that are new."""

@@ -52,7 +52,7 @@ class ThisMachine:
             names = film_names(database, (job.film_id for job in jobs))
         began = [job.began_at for job in jobs if job.began_at is not None]
         worker = worker_code.living(self.home)
-        since = min(began) if began else None if worker is None else worker.started
+        since = min(began) if began else None  # since when it is idle is not known
         doing = tuple(names.get(job.film_id, "a viewer's recording") for job in jobs)
         note = _note(worker is not None, bool(jobs))
         own = Machine(f"{platform.node() or 'This machine'}", doing, since, note)
@@ -75,6 +75,7 @@ def _cluster_worker(library: Library, worker: dict[str, Any]) -> Machine:
     notes = {
         "draining": "it ends after its part",
         "refused": f"not used, its numbers would differ: {worker['refused']}",
+        "broken": f"it ended, since it could not read films: {worker['refused']}",
     }
     note = notes.get(worker["state"], "")
     if worker["silent_for"] > FRESH:

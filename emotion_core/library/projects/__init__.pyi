@@ -5,6 +5,7 @@ from .comparison import (
     project_key as project_key,
 )
 from .kept_alignments import aligned as aligned
+from .kept_changes import listed_changes as listed_changes
 from .kept_links import forget_links as forget_links
 from .kept_pairs import (
     forget_pairs as forget_pairs,

@@ -13,6 +13,7 @@ from ...errors import EmotionError
 from ...expression.checkpoints import calibration
 from . import kept_links
 from .kept_alignments import aligned
+from .kept_changes import listed_changes
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
@@ -133,9 +134,9 @@ def _link(library: Library, before: str, after: str) -> Link:
     from ...compare.versions import link_versions
 
     key = _link_key(film_key(library, before), film_key(library, after))
-    both = partial(aligned, library)
+    ways = partial(aligned, library), partial(listed_changes, library)
     return kept_links.kept(
-        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), both)
+        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), *ways)
     )
 
 

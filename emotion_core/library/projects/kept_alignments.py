@@ -60,19 +60,27 @@ def _file(library: Library, before: Observations, after: Observations) -> Path |
     """Where the alignment of two films is kept; None where one of them is not in the library."""
     from ...compare import FORMAT
 
+    digest = hashlib.sha256(f"{FORMAT}".encode())
+    for film in (before, after):
+        add_film(digest, film)
+    return file_of_pair(library, before, after, "with", digest, ".npz")
+
+
+def file_of_pair(
+    library: Library, before: Observations, after: Observations, name: str, digest: hashlib._Hash, suffix: str
+) -> Path | None:
+    """The file of two films with this fingerprint in the folder of the second one's scan; None where one of them is not
+    in the library. It goes with either film: see kept_pairs.forget_pairs.
+    """
     with contextlib.suppress(EmotionError):
         scans = [library.newest_scan(film.media.content_id) for film in (before, after)]
         if scans[0] is not None and scans[1] is not None:
-            digest = hashlib.sha256(f"{FORMAT}".encode())
-            for film in (before, after):
-                _add(digest, film)
-            name = f"with-{scans[0].id}-{digest.hexdigest()[:32]}.npz"
-            return Home(library.home).analyses(scans[1].id) / name
+            return Home(library.home).analyses(scans[1].id) / f"{name}-{scans[0].id}-{digest.hexdigest()[:32]}{suffix}"
     return None
 
 
-def _add(digest: hashlib._Hash, film: Observations) -> None:
-    """Add all of a film that an alignment is made of."""
+def add_film(digest: hashlib._Hash, film: Observations) -> None:
+    """Add to a fingerprint all of a film that an alignment is made of."""
     media, sound = film.media, film.sound
     digest.update(f"{media.rate} {media.duration} {media.time_base} {len(film.scores)} {sound is not None}".encode())
     digest.update(np.ascontiguousarray(film.scores.pts).data)

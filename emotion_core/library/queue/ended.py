@@ -11,6 +11,8 @@ from ..job_table import Job, jobs_where
 
 DAY = 86400.0
 """Seconds."""
+ENOUGH_FILMS, ENOUGH_SECONDS = 3, 600.0
+"""Films, or seconds of film, from which on a speed is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,19 @@ class Throughput:
     """Time within the day during which at least one of these analyses ran."""
 
     @property
+    def has_basis(self) -> bool:
+        """Whether enough was analysed to tell a speed: one clip of some seconds says little about an hour."""
+        return self.worked_seconds > 0 and (self.films >= ENOUGH_FILMS or self.film_seconds >= ENOUGH_SECONDS)
+
+    @property
     def films_an_hour(self) -> float | None:
-        """Films an hour of work; None where nothing was analysed."""
-        return self.films / (self.worked_seconds / 3600) if self.worked_seconds > 0 else None
+        """Films an hour of work; None without a basis."""
+        return self.films / (self.worked_seconds / 3600) if self.has_basis else None
 
     @property
     def film_hours_an_hour(self) -> float | None:
-        """Hours of film an hour of work; None where nothing was analysed."""
-        return self.film_seconds / self.worked_seconds if self.worked_seconds > 0 else None
+        """Hours of film an hour of work; None without a basis."""
+        return self.film_seconds / self.worked_seconds if self.has_basis else None
 
 
 def last_ended(database: sqlite3.Connection, count: int) -> list[Job]:

@@ -10,8 +10,8 @@ from ...observations.segments import CHANGED
 from ...scenes import LOOKBACK
 from ...settings import ScanSettings
 from ...storage import descriptors
-from .observing import Reader, reader_differences
 from .range_plan import RangePlan
+from .reader import Reader, reader_differences
 from .seam import Seam, settings_key
 
 

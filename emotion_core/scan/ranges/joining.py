@@ -21,13 +21,15 @@ from ...settings import ReportSettings, ScanSettings
 from ...system import ALIVE, ProgressReporter, Report, threads
 from ..completion import fill
 from ..frame_analyzer import restore_crops
-from ..model_choice import ModelRequest, Opener, open_model, report_model, reported
-from ..model_thread import Model, ModelThread
+from ..model_choice import Opener, open_model, report_model
+from ..model_thread import ModelThread
 from ..one_pass import one_pass
 from ..sound_reading import SoundReading
 from . import proof
 from .fetched import FetchedRange, NotUsable, read_fetched
+from .observing import open_as
 from .range_plan import RangePlan
+from .reader import Reader
 from .seam import PROVEN
 
 Fetch = Callable[[int], Path | None]
@@ -50,16 +52,18 @@ def join(
     file: FileIdentity | None = None,
     opener: Opener = open_model,
     sound: bool = True,
+    reader: Reader | None = None,
 ) -> None:
     """Store in `store` what film_scan.scan would of `film`, from the ranges that `fetch` gives.
 
     `fetch` is called for one range after another, perhaps for one again that was given before, and may take its time;
     it should call report(ALIVE, {}) while it waits. Ranges that `store` holds from an earlier join are kept. A film
-    without ranges is read here as a whole. Other arguments, events and errors as of film_scan.scan; a RANGE event tells
-    of each range.
+    without ranges is read here as a whole. `reader` is what this machine reads the film's faces with, where that is
+    known: then the model is opened only if a face must be read here. Other arguments, events and errors as of
+    film_scan.scan; a RANGE event tells of each range.
     """
     try:
-        _join(film, content, store, plan, settings, report_settings, report, fetch, file, opener, sound)
+        _join(film, content, store, plan, settings, report_settings, report, fetch, file, opener, sound, reader)
     except FilmChanged:
         store.drop_segments()
         raise
@@ -78,26 +82,27 @@ def _join(
     file: FileIdentity | None,
     opener: Opener,
     sound: bool,
+    reader: Reader | None,
 ) -> None:
-    def open_requested(say: Callable[[str], None]) -> Model:
-        return opener(ModelRequest.of(settings), reported(say, report))
-
     if content != plan.content_id:
         raise ScanError("The plan is of another film.", "Plan the film again.")
+    opening = partial(open_as, opener, settings, reader, report)
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
         SoundReading(decoder) as sound_reading,
-        ModelThread(open_requested) as model,
+        ModelThread(opening, at_once=reader is None) as model,
     ):
         decoder.heartbeat = partial(report, ALIVE, {})
         decoder.media = plan.media
         report("media", {"media": plan.media.to_json()})
-        opened = model.model()
-        store.begin(plan.media, settings, opened.checkpoint, opened.engine.identity)
-        report_model(opened, report)
+        if reader is None:
+            opened = model.model()
+            reader = opened.checkpoint, opened.engine.identity
+        store.begin(plan.media, settings, *reader)
+        report_model(*reader, report)
         if sound:
             sound_reading.begin(store)
-        _Join(decoder, model, store, plan, settings, report_settings, report, fetch).run()
+        _Join(decoder, model, store, plan, settings, report_settings, report, fetch, reader).run()
         if sound:
             sound_reading.keep(store, report)
         observations = store.read_partial()
@@ -118,11 +123,11 @@ class _Join:
         report_settings: ReportSettings,
         report: Report,
         fetch: Fetch,
+        reader: Reader,
     ) -> None:
         self._decoder, self._model, self._store, self._plan = decoder, model, store, plan
         self._settings, self._shots, self._report, self._fetch = settings, report_settings.shots, report, fetch
-        opened = model.model()
-        self._reader = opened.checkpoint, opened.engine.identity
+        self._reader = reader
         self._detector = cut_detector(self._shots, decoder.media.rate)
         self._cuts = self._faces = self._frames = 0
         """Of the segments stored."""

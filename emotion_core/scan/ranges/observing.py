@@ -17,7 +17,7 @@ from ...expression import engines
 from ...faces import FaceDetector
 from ...faces.embedding import Embedder
 from ...media import FileIdentity, Media, identity_at
-from ...observations import CheckpointIdentity, EngineIdentity, ObservationStore
+from ...observations import ObservationStore
 from ...settings import ScanSettings
 from ...system import ALIVE, ProgressReporter, Report, threads
 from ..frame_analyzer import FrameAnalyzer, detector_for, embedder_for
@@ -25,10 +25,8 @@ from ..model_choice import ModelRequest, Opener, open_model, reported
 from ..model_thread import Model, ModelThread
 from .range_pass import RangePass
 from .range_plan import RangePlan
+from .reader import Reader, reader_differences
 from .seam import Seam, settings_key
-
-Reader = tuple[CheckpointIdentity, EngineIdentity]
-"""The checkpoint and the engine that read a film's faces."""
 
 
 def observe(
@@ -69,7 +67,7 @@ class RangeReader:
         """`content` is the film's SHA-256. The model begins to open at once."""
         self._content, self._plan, self._settings, self._report = content, plan, settings, report
         self._reader = reader
-        self._model = ModelThread(partial(_open, opener, settings, reader, report))
+        self._model = ModelThread(partial(open_as, opener, settings, reader, report))
         self._detector: FaceDetector | None = None
         self._embedder: Embedder | None = None
         self._open = contextlib.ExitStack()
@@ -143,10 +141,10 @@ def _without_bars(media: Media) -> Media:
     return replace(media, active=None, other_bars=(), mended=True)
 
 
-def _open(
+def open_as(
     opener: Opener, settings: ScanSettings, reader: Reader | None, report: Report, say: Callable[[str], None]
 ) -> Model:
-    """Open the model of `settings`, and see that it is that of `reader`."""
+    """Open the model of `settings`, and see that it is that of `reader`. Raises EngineError and other EmotionErrors."""
     request, tell = ModelRequest.of(settings), reported(say, report)
     if reader is None:
         return opener(request, tell)
@@ -159,17 +157,3 @@ def _open(
             "Install the same version of the program and its packages on both.",
         )
     return model
-
-
-def reader_differences(one: Reader, other: Reader) -> list[str]:
-    """In what two readers differ that decides their numbers; empty where they give the same."""
-    (checkpoint, engine), (other_checkpoint, other_engine) = one, other
-    facts = (
-        ("the model", checkpoint.key, other_checkpoint.key),
-        ("the model's labels", checkpoint.labels, other_checkpoint.labels),
-        ("the engine", engine.name, other_engine.name),
-        ("the engine's precision", engine.precision, other_engine.precision),
-        ("the engine's packages", engine.versions, other_engine.versions),
-        ("threads of inference", engine.threads, other_engine.threads),
-    )
-    return [f"{what} is {mine}, there {theirs}" for what, mine, theirs in facts if mine != theirs]

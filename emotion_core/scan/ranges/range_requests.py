@@ -15,8 +15,8 @@ from ...observations import CheckpointIdentity, EngineIdentity
 from ...settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from ...storage import write_whole
 from ..segmenting import SEGMENT_SECONDS
-from .observing import Reader
 from .range_plan import RangePlan
+from .reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,10 @@ class JoinRequest:
     empty file of that name says that nobody will read the range."""
     lock: Path
     """Lock held while the model is opened, as jobs.ScanRequest.lock: an engine may be tried."""
+    turn: Path
+    """Lock held while something is done, and not while ranges are waited for: one film is put together at a time."""
+    reader: Reader | None = None
+    """What this machine reads the film's faces with; None where it is not known."""
     file: FileIdentity | None = None
     sound: bool = False
 
@@ -122,7 +126,7 @@ def read_request(path: Path) -> RangeRequest:
     fields: dict[str, Any] = json.loads(path.read_text())
     kinds: dict[str, type[RangeRequest]] = {kind.ACTION: kind for kind in (PlanRequest, ObserveRequest, JoinRequest)}
     kind = kinds[fields.pop("action")]
-    for name in ("film", "target", "plan", "results", "store", "ranges", "lock"):
+    for name in ("film", "target", "plan", "results", "store", "ranges", "lock", "turn"):
         if name in fields:
             fields[name] = Path(fields[name])
     fields["settings"] = scan_from_json(fields["settings"])

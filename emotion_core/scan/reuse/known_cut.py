@@ -14,12 +14,15 @@ from ...media import Media
 from ...observations import CheckpointIdentity, EngineIdentity, Face, Observations, ObservationStore, Sample
 from ...settings import ScanSettings
 from .known_film import KnownFilm
-from .sampled_frames import Known
+from .sampled_frames import Known, is_one_shot
 
 _SAME_SETTINGS = (
     "samples_per_second", "min_face_px", "detection_width", "crop_scale", "reuse_equal_crops", "level_faces",
 )  # fmt: skip
 """Scan settings that decide which faces are found and what the model makes of them."""
+SURE_SCORE = 0.8
+"""Detector's score below which another coding of the frame may find the face or not, or a report may count it or not
+(ReportSettings.min_face_score): between two codings at crf 20 scores near 0.7 differ by 0.06."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,37 @@ class KnownCut:
         self._store = ObservationStore(film.store)
         self._by_frame = {sample.frame: sample for sample in observations.samples}
         self._frames = [face.sample_frame for face in observations.faces]
+        self._order = sorted(self._by_frame)
 
     def sample_at(self, frame: int) -> Sample | None:
         return self._by_frame.get(frame)
 
     def faces_on(self, sample: Sample) -> KnownFaces | None:
-        """None where a face of the frame lacks its embedding, and people are told apart."""
+        """None where a face of the frame lacks its embedding, and people are told apart; and where the detector was in
+        doubt, so that in another coding of the frame it may find other faces.
+        """
         part = slice(bisect_left(self._frames, sample.frame), bisect_left(self._frames, sample.frame + 1))
         rows = None if self._embeddings is None else self._embeddings[part]
         if rows is not None and np.isnan(rows).any():
             return None
+        if not self._is_sure(sample, self.observations.faces[part]):
+            return None
         logits = tuple(expression.logits for expression in self.observations.expressions[part])
         return KnownFaces(sample, self.observations.faces[part], logits, rows)
+
+    def _is_sure(self, sample: Sample, faces: tuple[Face, ...]) -> bool:
+        """Whether the detector was sure of each face, and found no fewer than on a frame beside in the same shot."""
+        if any(face.score < SURE_SCORE for face in faces):
+            return False
+        at = bisect_left(self._order, sample.frame)
+        for other in self._order[max(0, at - 1) : at] + self._order[at + 1 : at + 2]:
+            first, last = sorted((sample.frame, other))
+            if self._faces_at(other) > len(faces) and is_one_shot(self.observations.scores.layout[first : last + 1]):
+                return False
+        return True
+
+    def _faces_at(self, frame: int) -> int:
+        return bisect_left(self._frames, frame + 1) - bisect_left(self._frames, frame)
 
     def picture(self, sample: Sample) -> bytes | None:
         """A sample's small picture, JPEG; None where it has none, or it is gone or damaged."""
@@ -70,8 +92,9 @@ class KnownCut:
 
 def open_known_cut(
     film: KnownFilm, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
-) -> KnownCut | None:
-    """The analysis of `film` for the scan of a film with these facts; None where nothing of it can be taken over.
+) -> KnownCut | str:
+    """The analysis of `film` for the scan of a film with these facts; or why nothing of it can be taken over, in words
+    that go on after the film's name.
 
     That is so where it is gone, damaged or unfinished, where another model, engine or setting read it, where its
     pictures differ in size, rate or coding, and where it lacks the pictures by which frames are verified or, if people
@@ -82,11 +105,15 @@ def open_known_cut(
         observations = store.read()
         embeddings = store.embeddings() if settings.people else None
     except (ScanError, OSError):
-        return None
-    if (settings.people and embeddings is None) or not _is_read_alike(observations, settings, checkpoint, engine):
-        return None
-    if coding_class(observations.media) != coding_class(media) or observations.damaged_from is not None:
-        return None
+        return "has no whole analysis any more"
+    if settings.people and embeddings is None:
+        return "was read without telling people apart"
+    if reason := _why_read_otherwise(observations, settings, checkpoint, engine):
+        return reason
+    if coding_class(observations.media) != coding_class(media):
+        return "has another size, frame rate or coding"
+    if observations.damaged_from is not None:
+        return "is damaged"
     return KnownCut(film, observations, embeddings)
 
 
@@ -96,15 +123,19 @@ def coding_class(media: Media) -> tuple[object, ...]:
     return size, media.active_display, media.rate, media.codec, media.transfer, media.field_order, media.mended
 
 
-def _is_read_alike(
+def _why_read_otherwise(
     known: Observations, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
-) -> bool:
+) -> str:
+    """How a film was read otherwise than with these, in words that go on after its name; empty if it was not."""
     then = known.scan_settings
-    return (
-        then.keep_pictures
-        and all(getattr(then, name) == getattr(settings, name) for name in _SAME_SETTINGS)
-        and (known.checkpoint.key, known.checkpoint.labels) == (checkpoint.key, checkpoint.labels)
-        and (known.engine.name, known.engine.precision, known.engine.versions)
-        == (engine.name, engine.precision, engine.versions)
-        and all(face.sharpness is not None for face in known.faces)
-    )
+    if (known.checkpoint.key, known.checkpoint.labels) != (checkpoint.key, checkpoint.labels):
+        return "was read by another model"
+    engines = [(one.name, one.precision, one.versions) for one in (known.engine, engine)]
+    if engines[0] != engines[1]:
+        return "was read by another engine, or another version of it"
+    if not then.keep_pictures:
+        return "has no small pictures of its frames, by which they are compared"
+    if any(getattr(then, name) != getattr(settings, name) for name in _SAME_SETTINGS):
+        return "was read with other settings"
+    is_old = any(face.sharpness is None for face in known.faces)
+    return "was read by an earlier version of this app" if is_old else ""

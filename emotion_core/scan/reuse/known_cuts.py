@@ -17,12 +17,18 @@ from .known_film import KnownFilm
 from .same_picture import is_same_picture
 from .sampled_frames import SampledFrames, places_of
 
+_NO_CUT = (
+    "no analysed film here has a like name or length, the same size, rate and coding, and was read by the same model"
+)
+
 
 class KnownCuts:
     """Some known cuts; without any, nothing is taken over."""
 
-    def __init__(self, cuts: Sequence[KnownCut] = ()) -> None:
-        self._cuts = tuple(cuts)
+    def __init__(self, cuts: Sequence[KnownCut] = (), refused: Sequence[str] = ()) -> None:
+        """`refused` are films that cannot be used: name and reason, as clauses of a sentence."""
+        self._cuts, self._refused = tuple(cuts), tuple(refused)
+        self._met = self._taken = 0
 
     @classmethod
     def open(
@@ -34,8 +40,11 @@ class KnownCuts:
         engine: EngineIdentity,
     ) -> KnownCuts:
         """Those of `films` that can be used, see open_known_cut."""
-        opened = (open_known_cut(film, media, settings, checkpoint, engine) for film in films)
-        return cls([cut for cut in opened if cut is not None])
+        opened = [(film, open_known_cut(film, media, settings, checkpoint, engine)) for film in films]
+        return cls(
+            [cut for _, cut in opened if isinstance(cut, KnownCut)],
+            [f"{film.name} {reason}" for film, reason in opened if isinstance(reason, str)],
+        )
 
     def __bool__(self) -> bool:
         return bool(self._cuts)
@@ -48,12 +57,31 @@ class KnownCuts:
         """The known frame that each frame of a film is."""
         return places_of(layouts, [cut.known for cut in self._cuts])
 
+    def why_nothing(self) -> str:
+        """Why no frame's faces were taken over, in a sentence; empty where some were."""
+        if self._taken:
+            return ""
+        names = " and ".join(cut.film.name for cut in self._cuts)
+        if self._met:
+            reason = f"it has frames of {names}, but their pictures differ, as after another coding or grade"
+        elif self._cuts:
+            reason = f"it shows no frame of {names}"
+        else:
+            reason = "; ".join(self._refused) or _NO_CUT
+        return f"No face was taken over from an analysed cut: {reason}."
+
     def faces_at(self, place: Place, media: Media, picture: bytes) -> tuple[KnownFaces, Origin] | None:
         """What was read on a known frame, and where; None unless `picture`, the small one of a frame with the facts
         `media` as JPEG, is surely the same.
 
         Faces are only taken over from the frame on which they were read, so that differences cannot add up.
         """
+        self._met += 1
+        read = self._faces_at(place, media, picture)
+        self._taken += read is not None
+        return read
+
+    def _faces_at(self, place: Place, media: Media, picture: bytes) -> tuple[KnownFaces, Origin] | None:
         found = self._read_at(place)
         if found is None:
             return None

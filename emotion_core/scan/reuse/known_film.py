@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+NOTHING_TAKEN_OVER = "nothing_taken_over"
+"""The field of a scan's event "done" that says why no faces were taken over, where they were to be."""
 MOST = 3
 """Films that a scan looks at: each of two hours takes about 100 MB while it lasts."""
 MOST_BITS = 2.0

@@ -88,14 +88,19 @@ class SampledFrames:
 
     def _is_one_shot(self, place: Place, frames: int) -> bool:
         """Whether no other shot begins within so many frames of the known cut."""
-        layouts = self._cuts[place.cut].layouts[place.frame : place.frame + frames + 1].astype(np.int16)
-        return len(layouts) < 2 or float(np.abs(np.diff(layouts, axis=0)).mean(axis=1).max()) < JUMP
+        return is_one_shot(self._cuts[place.cut].layouts[place.frame : place.frame + frames + 1])
 
     def replay(self, scores: Scores, time_base: Fraction) -> None:
         """Take frames whose scores are stored."""
         if self._follower is not None:
             for ticks, layout in zip(scores.pts.tolist(), scores.layout, strict=True):
                 self.choose(ticks * time_base, layout)
+
+
+def is_one_shot(layouts: Layouts) -> bool:
+    """Whether no shot begins among consecutive frames."""
+    steps = np.abs(np.diff(layouts.astype(np.int16), axis=0)).mean(axis=1)
+    return float(steps.max(initial=0)) < JUMP
 
 
 def places_of(layouts: Layouts, cuts: Sequence[Known]) -> list[Place | None]:

@@ -34,17 +34,14 @@ from ...errors import (
     UploadMismatch,
     UploadTooLong,
 )
-from ...incoming import Outcome, Upload, upload_store
+from ...incoming import Outcome, Upload, request_body, upload_store
 from ...ingest import Uploads, Writer, expect_upload, problems
 from ...storage import Configuration
 from ..guard import Guard, error_response, with_error_responses
-from . import upload_body, upload_headers
+from . import upload_headers
 
 PATH = "/api/uploads"
 VERSION = "1.0.0"
-
-REMOVAL_TIMEOUT = 5.0
-"""Seconds that a removal waits for the request that writes to the upload to stop."""
 
 _STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (UploadGone, 404),
@@ -202,28 +199,14 @@ class _Uploading:
 
     async def _receive(self, request: Request, writer: Writer) -> Outcome | None:
         """Write the request's body, and take the film in if it is complete; None if it is not."""
-        await upload_body.write(request, writer, self._in_thread)
+        await request_body.write(request, writer, self._in_thread)
         if await self._in_thread(lambda: writer.is_removal_requested):
             raise upload_store.upload_gone()
         return await self._in_thread(writer.finish) if writer.is_complete else None
 
     async def _remove(self, request: Request) -> Response:
-        upload_id, requested = request.path_params["id"], False
-        with anyio.move_on_after(REMOVAL_TIMEOUT):
-            while True:
-                try:
-                    await self._in_thread(partial(self._uploads.remove_from_writer, upload_id))
-                except UploadBusy:
-                    requested = True
-                    await anyio.sleep(0.1)
-                    continue
-                except UploadGone:
-                    if not requested:
-                        raise
-                return Response(status_code=204)
-        with anyio.CancelScope(shield=True):
-            await self._in_thread(partial(self._uploads.keep, upload_id))
-        raise UploadBusy("This film is being taken in.", "Wait until it is in the library, and delete it there.")
+        await request_body.remove(self._uploads, request.path_params["id"], self._in_thread)
+        return Response(status_code=204)
 
     def _expiry(self, upload: Upload) -> dict[str, str]:
         until = upload.expires(self._unfinished_days())

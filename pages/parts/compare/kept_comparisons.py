@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import AlignmentMap, SceneChange
-from emotion_core.compare.change_list import ChangeList, list_changes, screen_times, summary_sentence
+from emotion_core.compare.change_list import ChangeList, screen_times, summary_sentence
 from emotion_core.interchange import conforming
 from emotion_core.interchange.conforming import TwoCuts
 from emotion_core.library import projects
@@ -27,7 +27,7 @@ def change_list(before_id: str, after_id: str) -> ChangeList:
 def _change_list(
     _before: Analysis, _after: Analysis, _shared: AlignmentMap, _changes: tuple[SceneChange, ...], key: str
 ) -> ChangeList:
-    return list_changes(_before, _after, _shared, _changes)
+    return projects.listed_changes(page_cache.library(), _before, _after, _shared, _changes)
 
 
 def two_cuts(before_id: str, after_id: str) -> TwoCuts:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.corrections import Correction, as_list
-from emotion_core.face_corrections import FaceCorrections, without_correction
-from emotion_core.library import FaceOperation, editing
-from emotion_core.observations import Observations
+from emotion_core.face_corrections import FaceCorrections, without_corrections
+from emotion_core.library import editing
 from emotion_core.report import ListedCorrection, listed_corrections, wording
-from emotion_core.scenes import Shot
 
 from ...services import markdown, report_edits
 from .. import history_buttons, icon_button
@@ -52,23 +48,19 @@ def _list(film_id: str, analysis: Analysis, corrections: tuple[Correction, ...])
 
 
 def _list_faces(film_id: str, listed: tuple[ListedCorrection, ...]) -> None:
+    def take_out(entry: ListedCorrection) -> None:
+        def operation(now: FaceCorrections, *_: object) -> FaceCorrections:
+            return without_corrections(now, entry.corrections)
+
+        report_edits.correct_faces(film_id, operation, f"without “{entry.text}”")
+
     for number, entry in enumerate(listed[:SHOWN]):
         text, button = st.columns([8, 1], vertical_alignment="center")
         text.markdown(markdown.escape(entry.text))
         with button:
             icon_button.show(
                 f"Take out: {entry.text}", "close", f"remove-face-{number}-{entry.frame}", kind="tertiary",
-                hint="Take this one out", on_click=report_edits.correct_faces,
-                args=(film_id, _without(entry), f"without “{entry.text}”"),
+                hint="Take this one out", on_click=take_out, args=(entry,),
             )  # fmt: skip
     if len(listed) > SHOWN:
         st.caption(f"And {len(listed) - SHOWN} more of faces, later in the film.")
-
-
-def _without(entry: ListedCorrection) -> FaceOperation:
-    def operation(now: FaceCorrections, _: Observations, __: Sequence[Shot]) -> FaceCorrections:
-        for correction in entry.corrections:
-            now = without_correction(now, correction)
-        return now
-
-    return operation

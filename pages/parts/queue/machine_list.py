@@ -17,10 +17,19 @@ def show(machines: Sequence[Machine]) -> None:
     """A line for each."""
     st.header("Machines", anchor=False)
     for machine in machines:
-        doing = ", ".join(map(markdown.escape, machine.doing)) or "waits"
-        since = "" if machine.since is None else f" for {formatting.hms(_ago(machine.since))}"
-        note = f" · {markdown.escape(machine.note)}" if machine.note else ""
-        st.markdown(f"**{markdown.escape(machine.name)}** · {doing}{since}{note}")
+        st.markdown(words(machine))
+
+
+def words(machine: Machine) -> str:
+    """A machine's line, as Markdown: “**cut-3** · works at take 1.mp4 · for 12 min”, “**cut-3** · idle”."""
+    since = "" if machine.since is None else f"for {formatting.rough(_ago(machine.since))}"
+    if machine.doing:
+        parts = [f"works at {', '.join(machine.doing)}", since, machine.note]
+    else:
+        parts = [f"idle {since}", machine.note]
+    return " · ".join(
+        [f"**{markdown.escape(machine.name)}**", *(markdown.escape(part.strip()) for part in parts if part)]
+    )
 
 
 def _ago(moment: float) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from emotion_core.api import mount
 from emotion_core.api.models import AnalysisStatus
 from emotion_core.api.operations import events
 from emotion_core.api.operations.films import analysis_status
@@ -30,9 +31,12 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def stream(look: Callable[[], dict[str, AnalysisStatus]], *, until_end: bool, seconds: int = 1) -> list[str]:
     """The parts of a stream."""
 
+    async def always() -> None:
+        """The token holds."""
+
     async def collect() -> list[str]:
         watch = events._Watch(Shared(Path()), look)
-        return [part.decode() async for part in events._events(watch, seconds, until_end=until_end)]
+        return [part.decode() async for part in events._events(watch, seconds, always, until_end=until_end)]
 
     return apart(anyio.run, collect)
 
@@ -93,3 +97,30 @@ def test_only_so_many_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "30"
     events._listeners.release()
+
+
+@pytest.mark.parametrize("change", ["taken", "scope"])
+def test_a_stream_ends_soon_after_its_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """Also where config.toml has the token with another scope; the last event says why."""
+    monkeypatch.setattr(mount, "RECHECK", 0.05)
+    monkeypatch.setattr(events, "HEARTBEAT", 0.1)
+    api.configure(tmp_path)
+    Library.open(tmp_path)
+    file = tmp_path / "config.toml"
+    text = file.read_text()
+    changed = (
+        text.replace('scope = "write"', 'scope = "read"') if change == "scope" else text.replace("writer", "other")
+    )
+    looks = 0
+
+    def look(*_: object) -> dict[str, AnalysisStatus]:
+        nonlocal looks
+        looks += 1
+        if looks == 10:  # the owner, while the stream is open
+            file.write_text(changed)
+        return {}
+
+    monkeypatch.setattr(events, "_active", look)
+    answer = api.client(tmp_path).get("events", params={"seconds": 60})
+    assert looks >= 10
+    assert "event: problem\ndata: The owner of this library has changed or taken back the token" in answer.text

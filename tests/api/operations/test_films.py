@@ -8,6 +8,7 @@ import json
 import zipfile
 from fractions import Fraction
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from starlette.testclient import TestClient
@@ -20,7 +21,7 @@ from emotion_core.expression.checkpoints import EMBEDDED_FOLDER
 from emotion_core.ingest import Writer
 from emotion_core.interchange import NAMES
 from emotion_core.jobs import runner
-from emotion_core.library import Film, Library
+from emotion_core.library import Film, Library, job_table
 from emotion_core.report import json_bytes, scene_csv
 from tests.support import api, library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
@@ -142,6 +143,22 @@ def test_a_film_is_moved_to_the_front(library: Library, client: TestClient) -> N
     queue = client.get("queue").json()
     assert [(each["film"], each["state"]) for each in queue["ended"]] == [(films[0].id, "cancelled")]
     assert queue["running"] == []
+
+
+def test_a_list_of_films_reads_the_queue_once(
+    library: Library, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many films wait in it; each has its place, as it has when it is asked for alone."""
+    films = [library_builder.unfinished(library, name) for name in (CARPHONE, BIKES, "bigbuckbunny.mp4")]
+    for film in films:
+        library_builder.queued_job(library, library.scans(film.id)[0])
+    alone = {film.id: client.get(f"films/{film.id}").json() for film in films}
+    active = Mock(wraps=job_table.active)
+    monkeypatch.setattr(job_table, "active", active)
+    listed = client.get("films").json()["films"]
+    active.assert_called_once()
+    assert {each["id"]: each for each in listed} == alone
+    assert alone[films[2].id]["analysis"]["step"] == "waiting for 2 analyses before it"
 
 
 def test_options_have_the_names_of_the_command_line() -> None:

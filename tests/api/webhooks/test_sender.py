@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 
-from emotion_core.api.webhooks import sender
-from emotion_core.api.webhooks.destination import is_public, send
+from emotion_core.api.webhooks import deliveries, destination
+from emotion_core.api.webhooks.deliveries import Deliveries
+from emotion_core.api.webhooks.destination import NotSent, is_public, send
+from emotion_core.api.webhooks.sender import Sender
 from emotion_core.jobs import runner
 from emotion_core.library import Film, Library, job_table
 from emotion_core.storage import clock
@@ -19,6 +25,7 @@ from emotion_core.storage.configuration import Webhook
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE
 from tests.support.receiver import Receiver, receiving
+from tests.support.waiting import until
 from tests.support.waiting_runner import WaitingRunner
 
 SECRET = "whsec_" + "ab" * 20
@@ -47,6 +54,14 @@ def configure(library: Library, address: str, *lines: str) -> None:
     (library.home / "config.toml").write_text("\n".join(table))
 
 
+def one_pass(library: Library) -> None:
+    """What an app that runs for a moment does: note what has ended, and send what is due."""
+    sender = Sender(library.home)
+    sender.look()
+    sender.wait()
+    sender.look()  # frees the lock
+
+
 def ended(library: Library, name: str, state: job_table.State) -> Film:
     """A film whose analysis ended so."""
     film = library_builder.unfinished(library, name)
@@ -65,11 +80,11 @@ def test_each_end_is_told_once(library: Library, receiver: Receiver) -> None:
     """What ended before there was a webhook is no news; then each film that is done or failed, with ids and state."""
     library_builder.film(library, CARPHONE, ["happy"])
     configure(library, receiver.address)
-    sender.one_pass(library.home)
+    one_pass(library)
     assert receiver.came == []
     done, failed = library_builder.film(library, BIKES, ["sad"]), ended(library, "bigbuckbunny.mp4", "failed")
     for _ in range(2):
-        sender.one_pass(library.home)
+        one_pass(library)
     assert sent(receiver) == [
         {"film": film.id, "analysis": library.scans(film.id)[0].id, "state": state}
         for film, state in ((done, "done"), (failed, "failed"))
@@ -82,25 +97,25 @@ def test_each_end_is_told_once(library: Library, receiver: Receiver) -> None:
 def test_one_that_was_cancelled_or_goes_on_is_not_told(library: Library, receiver: Receiver) -> None:
     """The end of one that goes on is told when it comes; events that a webhook does not want are left out."""
     configure(library, receiver.address, "private = true", 'events = ["failed"]')
-    sender.one_pass(library.home)
+    one_pass(library)
     ended(library, CARPHONE, "cancelled")
     library_builder.film(library, BIKES, ["sad"])
     film = library_builder.unfinished(library, "bigbuckbunny.mp4")
     job = library_builder.runs(library, library.scans(film.id)[0], 1, 0.0)
-    sender.one_pass(library.home)
+    one_pass(library)
     assert receiver.came == []
     with library.database() as database:
         job_table.finish(database, job, "failed", "why")
-    sender.one_pass(library.home)
+    one_pass(library)
     assert [data["film"] for data in sent(receiver)] == [film.id]
 
 
 def test_numbers_are_sent_where_they_are_asked_for(library: Library, receiver: Receiver) -> None:
     """The film's shares as a whole, beside ids and state."""
     configure(library, receiver.address, "private = true", "numbers = true")
-    sender.one_pass(library.home)
+    one_pass(library)
     library_builder.film(library, CARPHONE, ["happy", None])
-    sender.one_pass(library.home)
+    one_pass(library)
     (data,) = sent(receiver)
     numbers = data["numbers"]
     assert isinstance(numbers, dict)
@@ -115,53 +130,101 @@ def test_what_does_not_arrive_is_sent_again(
     end, with an error in the log, which never has the address or the secret.
     """
     configure(library, receiver.address)
-    sender.one_pass(library.home)
+    one_pass(library)
     now = [clock.steady()]
     monkeypatch.setattr(clock, "steady", lambda: now[0])
     library_builder.film(library, CARPHONE, ["happy"])
-    receiver.statuses = [302] + [500] * len(sender.DELAYS)
+    receiver.statuses = [302] + [500] * len(deliveries.DELAYS)
     with caplog.at_level(logging.WARNING):
-        sender.one_pass(library.home)
-        for number, delay in enumerate(sender.DELAYS, start=1):
+        one_pass(library)
+        for number, delay in enumerate(deliveries.DELAYS, start=1):
             assert len(receiver.came) == number
             now[0] += delay - 1
-            sender.one_pass(library.home)
+            one_pass(library)
             assert len(receiver.came) == number, "it is not due yet"
             now[0] += 2
-            sender.one_pass(library.home)
+            one_pass(library)
     assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 1
     assert "was given up after 8 attempts" in caplog.text
     assert "hidden" not in caplog.text
     assert SECRET not in caplog.text
-    now[0] += sender.DELAYS[-1] * 2
-    sender.one_pass(library.home)
-    assert len(receiver.came) == 1 + len(sender.DELAYS)
+    now[0] += deliveries.DELAYS[-1] * 2
+    one_pass(library)
+    assert len(receiver.came) == 1 + len(deliveries.DELAYS)
 
 
 def test_a_message_outlives_the_process(library: Library, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was noted and not sent when the process died is sent by the next, and not noted twice."""
     configure(library, receiver.address)
-    sender.one_pass(library.home)
+    one_pass(library)
     library_builder.film(library, CARPHONE, ["happy"])
     with monkeypatch.context() as patch:
-        patch.setattr(sender, "_send_due", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        patch.setattr(Deliveries, "send_due", lambda *_: (_ for _ in ()).throw(OSError("killed")))
         with pytest.raises(OSError, match="killed"):
-            sender.one_pass(library.home)
+            one_pass(library)
     assert receiver.came == []
-    sender.one_pass(library.home)
+    one_pass(library)
     assert len(receiver.came) == 1
     (library.home / "webhooks.json").write_text("damaged")
-    sender.one_pass(library.home)
+    one_pass(library)
     assert len(receiver.came) == 1, "what was told is not known any more, and is not told again"
+
+
+def test_a_slow_receiver_holds_up_no_other(
+    library: Library, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While one answers a byte now and then, what the others are to be told arrives, also what ends later."""
+    with trickling() as slow:
+        tables = (
+            f'[[webhooks]]\nurl = "{address}"\nsecret = "{SECRET}"\nprivate = true'
+            for address in (slow, receiver.address)
+        )
+        (library.home / "config.toml").write_text("\n".join(tables))
+        one_pass(library)
+        sender = Sender(library.home)
+        for number, name in enumerate((CARPHONE, BIKES), start=1):
+            library_builder.film(library, name, ["happy"])
+            sender.look()
+            until(lambda: len(receiver.came) == number)  # noqa: B023 -- called at once
+        one_pass(library)
+        assert len(receiver.came) == 2, "another process sends nothing meanwhile"
+    sender.wait()
+    assert "did not arrive" in caplog.text
+
+
+def test_an_attempt_takes_so_long_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver that sends its answer byte by byte is cut off, though each byte comes soon."""
+    monkeypatch.setattr(destination, "ATTEMPT", 0.5)
+    with trickling() as slow, pytest.raises(NotSent, match=r"was not answered within 0\.5 s"):
+        send(Webhook(slow, SECRET, private=True), b"{}", {})
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """The address of a receiver whose answer's headers never end: a byte comes ten times a second."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def trickle() -> None:
+            with contextlib.suppress(OSError), listening.accept()[0] as taken:  # closed by the other side
+                taken.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not over.wait(0.1):
+                    taken.sendall(b"a")
+
+        threading.Thread(target=trickle, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            over.set()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_a_private_host_must_be_named_so(library: Library, host: str, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing is sent to an address of this machine unless config.toml says `private`."""
     configure(library, f"https://{host}", "private = false")
-    sender.one_pass(library.home)
+    one_pass(library)
     library_builder.film(library, CARPHONE, ["happy"])
-    sender.one_pass(library.home)
+    one_pass(library)
     assert "an address of this machine or its network" in caplog.text
 
 

@@ -33,6 +33,10 @@ def test_faces_are_listed_and_corrected(
     assert [row[4:] for row in listed("--count", cut, "--scene", "1")] == [["Ann"], []]
     later = f"15,{face.split(',', 1)[1]}"
     assert len(listed("--split", later, "--scene", "1")) == 3
+    (split,) = (line for line in told() if "New track" in line)
+    assert len(listed("--remove", split.split(":")[0].split()[-1], "--scene", "1")) == 2
+    assert split not in told()
+    assert split in told("--undo")
     assert len(listed("--join", f"{face}={later}", "--scene", "1")) == 2
     assert len(listed("--undo", "--scene", "1")) == 3
     assert len(listed("--redo", "--scene", "1")) == 2
@@ -52,6 +56,7 @@ def test_faces_are_listed_and_corrected(
         (("--name", "5,0.5,0.5"), "then =, and the name"),
         (("--join", "5,0.5,0.5"), "the other face"),
         (("--name", "5,0.5,0.5=A", "--undo"), "one at a time"),
+        (("--remove", "9"), "There is no correction 9. No face of this film was corrected"),
         (("--scene", "4"), "There is no scene 4"),
         (("--redo",), "nothing to redo"),
         (("--weigh", "people"), "choose one of faces, screen time, tracks"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import signal
+import threading
 from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
@@ -18,12 +20,14 @@ from emotion_core.cluster.leases import Lease
 from emotion_core.cluster.places import RANGE_SECONDS
 from emotion_core.cluster.working import range_reader
 from emotion_core.cluster.working.range_reader import RangeReader
+from emotion_core.errors import ClusterUnreachable
 from emotion_core.jobs import scans
 from emotion_core.report import csv_bytes, scene_table
 from tests.support.cluster import SETTINGS, Cluster, requested
 from tests.support.films import write_film
 from tests.support.in_process_runner import scans_in_process
 from tests.support.ranged import LENGTH, with_faces
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("read_prepared")
 
@@ -40,12 +44,12 @@ def done(database: Database) -> int:
     return int(count)
 
 
-def one_part(exchange: Exchange, content: bytes = b"film") -> Lease:
+def one_part(exchange: Exchange, content: bytes = b"film", number: int = 0) -> Lease:
     """A lease of a whole film of one part, which is in the exchange."""
     digest = hashlib.sha256(content).hexdigest()
-    exchange.put("films/scan", lambda: iter([content]), digest, len(content))
+    exchange.put(f"films/scan{number or ''}", lambda: iter([content]), digest, len(content))
     request = {"kind": "film", "size": len(content), "suffix": ".mp4"}
-    return Lease("scan", 0, UUID(int=1), ((0, len(content), digest),), request, 1)
+    return Lease(f"scan{number or ''}", 0, UUID(int=1 + number), ((0, len(content), digest),), request, 1)
 
 
 def test_an_idle_worker_keeps_no_film(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,6 +128,72 @@ def test_an_exchange_that_is_gone_is_no_fault_of_the_film(
     assert given == [True, False]
 
 
+def test_a_machine_that_cannot_read_takes_no_more(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that gives errors is no fault of films: their ranges are given back, and after some the machine ends. An
+    exchange that is away, a full disk and a range that was read between do not count.
+    """
+    exchange = Exchange(str(tmp_path / "exchange"))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    monkeypatch.setattr(leases, "report", lambda *_: True)
+    monkeypatch.setattr(leases, "give_back", lambda *_, **__: None)
+    monkeypatch.setattr(range_reader, "REST", 0.0)
+    broken, full = OSError(errno.EIO, "Input/output error"), OSError(errno.ENOSPC, "No space left on device")
+    happens: list[OSError | ClusterUnreachable | None] = [
+        *[broken] * 4, None, *[full] * 5, *[ClusterUnreachable("away", "wait")] * 5, *[broken] * 5,
+    ]  # fmt: skip
+
+    def read_whole(*_: object) -> Path:
+        if (error := happens.pop(0)) is not None:
+            raise error
+        return tmp_path / "nothing"
+
+    monkeypatch.setattr(range_reader, "read_whole", read_whole)
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        while happens:
+            assert reader.broken is None
+            reader.read(lease)
+        assert "Input/output error" in str(reader.broken)
+
+
+def test_what_the_next_range_needs_is_fetched_ahead(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one film is read, the next one's bytes come; one that waits when its worker is drained is given back."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    monkeypatch.setattr(leases, "report", lambda *_: True)
+    given: list[UUID] = []
+    monkeypatch.setattr(leases, "give_back", lambda _, token, why, **__: given.append(token))
+    monkeypatch.setattr(range_reader, "_LOOK", 0.05)
+    first, second, third = (one_part(exchange, name, number) for number, name in enumerate((b"one", b"two", b"three")))
+    read: list[bytes] = []
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        second_reads = threading.Thread(target=lambda: reader.read(second))
+        third_waits = threading.Thread(target=lambda: reader.read(third))
+
+        def read_whole(lease: Lease, film: Path, *_: object) -> Path:
+            read.append(film.read_bytes())
+            (waiting, waits) = (second, second_reads) if lease is first else (third, third_waits)
+            waits.start()
+            until((tmp_path / f"worker/ahead/{waiting.token}/{waiting.parts[0][2]}").exists)
+            exchange.remove(f"films/{waiting.scan}")
+            if lease is second:
+                reader.drain.set()
+                until(lambda: given)
+            return tmp_path / "nothing"
+
+        monkeypatch.setattr(range_reader, "read_whole", read_whole)
+        assert reader.read(first) == ""
+        second_reads.join()
+        third_waits.join()
+        assert list((tmp_path / "worker/ahead").iterdir()) == []
+    assert read == [b"one", b"two"]
+    assert given == [third.token]
+
+
 def test_workers_that_hang_die_or_are_drained(
     cluster: Cluster, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +210,7 @@ def test_workers_that_hang_die_or_are_drained(
     hanging = cluster.worker(1)
     cluster.wait_for(lambda: leased(database))
     hanging.send_signal(signal.SIGSTOP)
-    (first,) = leased(database)
+    first = min(leased(database))
 
     killed = cluster.worker(2)
     cluster.wait_for(lambda: cluster.log("worker-2").count("Reading"))

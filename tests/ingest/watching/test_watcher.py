@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from emotion_core.errors import AccessError, FilmNotPermitted, SettingsError
-from emotion_core.ingest.watching import Taken, Watcher, check_allowed, intake
+from emotion_core.ingest.watching import Taken, Watcher, check_allowed, intake, watcher as watcher_module
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library, Role, job_table
 from emotion_core.storage import Configuration
@@ -202,3 +204,33 @@ def test_only_folders_that_the_owner_allows_are_watched(library: Library, tmp_pa
             check_allowed(configuration, folder)
     with pytest.raises(SettingsError, match="is no folder"):
         check_allowed(configuration, tmp_path / "in" / "missing")
+
+
+def test_the_watch_ends_when_config_toml_names_no_folder_any_more(library: Library) -> None:
+    """Its lock is then free for another process; one that was given a folder of its own goes on."""
+    stop = threading.Event()
+    (library.home / "config.toml").write_text("[watch]\nfolders = []\n")
+    watcher = Watcher(library, lambda _: None)
+    watcher.run(stop, lambda: pytest.fail("it looked"))
+    watcher = Watcher(library, lambda _: None, library.home)
+    watcher.run(stop, stop.set)
+    assert stop.is_set()
+
+
+def test_a_long_film_makes_no_long_pause(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a share whose listing is slow is asked less often; what the hashing of a film takes says nothing of it."""
+    now, stop = [0.0], Mock(is_set=Mock(side_effect=[False, False, False, True]))
+    monkeypatch.setattr(watcher_module, "time", Mock(monotonic=lambda: now[0]))
+    stop.wait.side_effect = lambda seconds: now.__setitem__(0, now[0] + seconds)
+    hash_film = Library.refer_to
+
+    def slowly(own: Library, path: Path, role: Role) -> Film:
+        now[0] += 600
+        return hash_film(own, path, role)
+
+    monkeypatch.setattr(Library, "refer_to", slowly)
+    shutil.copy(clip(CARPHONE), tmp_path / "in" / "a.mp4")
+    said: list[str] = []
+    Watcher(library, said.append).run(stop)
+    assert said == [f"{tmp_path / 'in' / 'a.mp4'}: taken in"]
+    assert [call.args[0] for call in stop.wait.call_args_list] == [watcher_module.EVERY] * 3

@@ -57,6 +57,17 @@ def test_nothing_done_has_no_throughput(tmp_path: Path) -> None:
     assert (found.films, found.films_an_hour, found.film_hours_an_hour) == (0, None, None)
 
 
+@pytest.mark.parametrize(("films", "minutes", "is_told"), [(1, 1, False), (1, 10, True), (2, 4, False), (3, 1, True)])
+def test_a_speed_needs_a_basis(tmp_path: Path, films: int, minutes: int, is_told: bool) -> None:
+    """Three films, or ten minutes of film: less says little about an hour."""
+    with closing(schema.connect(tmp_path / "library.sqlite")) as database:
+        for film in range(films):
+            add(database, f"film {film}", film + 2, film + 1, minutes=minutes)
+        found = throughput(database, NOW)
+    assert found.films == films
+    assert (found.films_an_hour is not None, found.film_hours_an_hour is not None) == (is_told, is_told)
+
+
 def test_a_clock_that_was_set_back_counts_no_time(tmp_path: Path) -> None:
     """A job that ended before it began, by the clock, adds no negative time."""
     with closing(schema.connect(tmp_path / "library.sqlite")) as database:

@@ -31,3 +31,10 @@ def test_the_queue_is_read_in_parts(tmp_path: Path) -> None:
         assert [job.film_id for job in waiting(database, 2, 9)] == ["d", "e"]
         assert film_names(database, ["b", "c", "b", "x"]) == {"b": "b.mov"}
         assert film_names(database, []) == {}
+
+
+def test_names_of_any_number_of_films_are_found(tmp_path: Path) -> None:
+    """More than SQLite takes values in one statement: a library may have a season of dailies in its queue."""
+    with closing(schema.connect(tmp_path / "library.sqlite")) as database:
+        add(database, "a")
+        assert film_names(database, (*map(str, range(40_000)), "a")) == {"a": "a.mov"}

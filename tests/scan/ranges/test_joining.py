@@ -20,6 +20,7 @@ from emotion_core.storage import hashed_json
 from tests.support.dlib_file import random_weights
 from tests.support.films import texture, write_film
 from tests.support.ranged import FRAMES, SETTINGS, Ranged, assert_same_bytes, held, with_faces
+from tests.support.scans import CHECKPOINT
 from tests.support.stores import Stopped, StoppedStore
 
 UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
@@ -175,3 +176,18 @@ def test_a_film_without_ranges_is_read_whole(films: Path, tmp_path: Path) -> Non
     planned = ranged.plan()
     assert "running clock" in planned.whole_reason
     assert_same_bytes(ranged.join(planned, lambda number: None), ranged.one_pass())
+
+
+def test_the_model_is_opened_only_where_a_face_is_read_here(plain: Path, read: Read, tmp_path: Path) -> None:
+    ranged = Ranged(plain, tmp_path)
+    reader = CHECKPOINT, ranged.engine.identity
+    for missing, opened in ((None, 0), (1, 1)):
+        store = ObservationStore(tmp_path / f"without {missing}")
+        ranged.join(
+            read.planned,
+            lambda number, missing=missing: None if number == missing else read.ranges / str(number),  # type: ignore[misc]
+            store=store,
+            reader=reader,
+        )
+        assert_same_bytes(store, read.whole)
+        assert ranged.opened == opened

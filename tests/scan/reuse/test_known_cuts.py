@@ -127,7 +127,10 @@ def test_where_nothing_is_taken_over_no_byte_differs(cuts: Cuts, tmp_path: Path)
     """A film that shares nothing with the known one, read with it and without."""
     film = write_film(tmp_path / "other.mp4", texture(8, 60, WIDTH, HEIGHT), keyframe_every=25)
     with_known, without = (ObservationStore(tmp_path / name) for name in ("with", "without"))
-    read(film, cuts.engine, with_known, WHOLE, cuts.open())
+    opened = cuts.open()
+    read(film, cuts.engine, with_known, WHOLE, opened)
+    assert "it shows no frame of first.mp4" in opened.why_nothing()
+    assert "no analysed film here" in KnownCuts().why_nothing()
     read(film, cuts.engine, without, WHOLE)
     assert with_known.segment_files.digest(0) == without.segment_files.digest(0)
 
@@ -144,11 +147,14 @@ def test_what_cannot_be_trusted_is_read_afresh(cuts: Cuts, tmp_path: Path, what:
     opened = cuts.open(known, other) if what == "another engine" else cuts.open(known)
     if what != "no pictures left":
         assert not opened
+        reason = "was read by another engine" if what == "another engine" else "has no whole analysis any more"
+        assert f"first.mp4 {reason}" in opened.why_nothing()
         return
     (known.store / "segments" / "00000.jpgs").unlink()
     store = ObservationStore(tmp_path / "store")
     read(cuts.second, cuts.engine, store, WHOLE, opened)
     assert taken_over(store.read_partial()) == ()
+    assert "their pictures differ" in opened.why_nothing()
 
 
 def test_a_chain_of_cuts_leads_to_the_first(cuts: Cuts, whole: ObservationStore, tmp_path: Path) -> None:

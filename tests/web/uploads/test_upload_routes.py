@@ -38,7 +38,6 @@ from emotion_core.library import Library
 from emotion_core.server import lifespan_of
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.web import tokens
-from emotion_core.web.uploads import upload_routes
 from tests.support import event_loop
 from tests.support.app_server import free_port
 from tests.support.films import texture, write_film
@@ -563,7 +562,7 @@ def test_a_stuck_senders_upload_can_be_deleted(home: Path, port: int, film: byte
             else:
                 started = time.monotonic()
                 assert client.ask("DELETE", path)[0] == 204
-                assert time.monotonic() - started < upload_routes.REMOVAL_TIMEOUT + 5
+                assert time.monotonic() - started < request_body.REMOVAL_TIMEOUT + 5
             assert connection.getresponse().status == 404
             connection.close()
             assert client.ask("HEAD", path)[0] == 404
@@ -584,7 +583,7 @@ def test_what_is_taken_in_is_not_deleted(
     page: TestClient, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An upload whose holder does not give way is not deleted: the response says that it is being taken in."""
-    monkeypatch.setattr(upload_routes, "REMOVAL_TIMEOUT", 0.3)
+    monkeypatch.setattr(request_body, "REMOVAL_TIMEOUT", 0.3)
     path = place(page, len(film))
     send(page, path, 0, film[:1000])
     with Uploads(home).open(path.rpartition("/")[2], 1000):
