@@ -29,6 +29,7 @@ from ..expression.checkpoints import hub_cache
 from ..sandbox import confinement, scratch
 from ..storage import Home, home
 from ..system import memory_limits
+from ..system.garbage import search_paused
 
 if TYPE_CHECKING:  # imported after confinement: numpy starts threads
     from multiprocessing.connection import Connection
@@ -128,13 +129,14 @@ class _Server:
         def refuse(activity: str) -> NoReturn:
             raise _TrialNeeded(activity)
 
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception), search_paused():
             self._open(model_choice.choose(request, refuse))
 
     def _open(self, choice: ModelChoice) -> tuple[ModelChoice, Model]:
         from ..scan import model_choice
 
-        opened = self._opened = choice, model_choice.build(choice)
+        with search_paused():  # of the objects that an import makes none is garbage
+            opened = self._opened = choice, model_choice.build(choice)
         memory_limits.release_freed()  # a tenth of all: opening takes more than keeping
         return opened
 

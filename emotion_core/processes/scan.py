@@ -27,6 +27,7 @@ from ..jobs.spares import SPARE, Handover, receive
 from ..sandbox import STALLED, confinement, scratch
 from ..storage import Home, home
 from ..system import EventWriter, Report, end_with_parent, own_channel, threads
+from ..system.garbage import search_paused
 from .inference_server import model_files
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _wait_and_scan(channel: int | None, request: ScanRequest, writer: EventWrite
 
 def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     report("loading", {})
-    with threads.blas_in_one_thread():
+    with threads.blas_in_one_thread(), search_paused():
         from ..observations import ObservationStore
         from ..scan import InferenceClient, Reader, backfill, open_model, scan
 
@@ -156,10 +157,10 @@ def _load_detector() -> None:
 
 def _import_ahead() -> None:
     """Import what a scan needs, without starting a thread."""
-    with threads.blas_in_one_thread():
+    with threads.blas_in_one_thread(), search_paused():
         for module in _NEEDED:
             import_module(module)
-    _load_detector()
+        _load_detector()
 
 
 def _as_spare(control: int) -> Handover:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ...errors import CheckpointError, LibraryError
 from ...observations import CheckpointIdentity, checkpoint_key
 from ...storage import descriptors, hashed_json
 from .. import compiled_cache
+from ..package_versions import version
 from . import transformers_model
 from .location import Location
 from .names import PROCESSOR

@@ -7,12 +7,13 @@ import sys
 from ctypes.util import find_library
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 
 from ...errors import LibraryError
 from ...settings import EngineName
 from ...storage import Home, descriptors, hashed_json, home
 from ...system import TimeoutExpired, cpu, ended_from_outside, run
+from ..package_versions import version
 from .variants import VARIANTS, Variant
 
 IPEX = "intel-extension-for-pytorch"

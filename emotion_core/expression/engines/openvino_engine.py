@@ -9,7 +9,6 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from ...system import cpu, torch_parts
 from ...system.openvino import core
 from .. import compiled_cache
 from ..checkpoints.checkpoint import Checkpoint, package_version
+from ..package_versions import version
 from . import sample_faces
 from .engine import blank, in_fixed_batches
 from .variants import REVISION, Precision

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...settings import EngineName
 from ...storage import Home, descriptors, hashed_json, home, locked
 from ...system import cpu, usable_cores
 from ..engines.variants import REVISION, VARIANTS
+from ..package_versions import version
 from .trial import Trial, from_json
 
 WORTH = 1.3
