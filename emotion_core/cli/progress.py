@@ -21,8 +21,10 @@ if TYPE_CHECKING:  # the help is shown without it
 
 _LOOK = 0.5
 """Longest time between two looks at the scan, seconds."""
-_GLANCE = 0.02
-"""Seconds between two glances at the files that tell whether there is anything new."""
+_GLANCE, _LONGEST_GLANCE, _GLANCE_SHARE = 0.02, 0.2, 0.005
+"""Seconds between two glances at the files that tell whether there is anything new: the least, the most, and between
+them a share of the time that the scan has taken: a glance costs what it costs, and nobody notices so small a delay.
+"""
 _FORCED = {"FORCE_COLOR", "TTY_COMPATIBLE"}
 """Variables by which Rich takes any output for a terminal."""
 
@@ -41,7 +43,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
     from ..jobs import runner, scans, supervisor
 
     last_look = time.monotonic()
-    seen = _news(library, scan_id)
+    news = _News(library, scan_id)
     try:
         with progress() as bar:
             task = bar.add_task(name, total=None, note="starting")
@@ -50,7 +52,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
                     last_look = time.monotonic()
                     runner.create(library.home).submit(scan_id)
                 bar.update(task, completed=status.progress.done, total=status.progress.total, note=note_of(status))
-                seen = _wait_for_news(library, scan_id, seen)
+                news.wait()
     except KeyboardInterrupt as stopped:
         scans.cancel(library, scan_id)
         raise ScanCancelled(
@@ -62,24 +64,33 @@ def follow(library: Library, scan_id: str, name: str) -> None:
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
 
 
-def _news(library: Library, scan_id: str) -> tuple[int, ...]:
-    """Other numbers whenever a scan's events or the library's jobs were written: to read them takes longer."""
-    from ..storage import Home
+class _News:
+    """Tells when a scan's events or the library's jobs were written: to read them takes longer."""
 
-    home, numbers = Home(library.home), []
-    for file in (home.events(scan_id), home.database):
-        with contextlib.suppress(OSError):
-            facts = file.stat()
-            numbers += [facts.st_mtime_ns, facts.st_size]
-    return tuple(numbers)
+    def __init__(self, library: Library, scan_id: str) -> None:
+        from ..storage import Home
 
+        home = Home(library.home)
+        self._files = str(home.events(scan_id)), str(home.database)
+        self._began = time.monotonic()
+        self._seen = self._numbers()
 
-def _wait_for_news(library: Library, scan_id: str, seen: tuple[int, ...]) -> tuple[int, ...]:
-    """Wait until `_news` are no longer those that were `seen`, at most for _LOOK seconds; returns them."""
-    until = time.monotonic() + _LOOK
-    while (now := _news(library, scan_id)) == seen and time.monotonic() < until:
-        time.sleep(_GLANCE)
-    return now
+    def wait(self) -> None:
+        """Wait until one of them was written since the last call, at most for _LOOK seconds."""
+        until = time.monotonic() + _LOOK
+        while (now := self._numbers()) == self._seen and time.monotonic() < until:
+            share = (time.monotonic() - self._began) * _GLANCE_SHARE
+            time.sleep(min(_LONGEST_GLANCE, max(_GLANCE, share)))
+        self._seen = now
+
+    def _numbers(self) -> list[int]:
+        """Other ones whenever a file was written."""
+        numbers: list[int] = []
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                facts = os.stat(file)  # noqa: PTH116  # a path made anew takes ten times as long
+                numbers += facts.st_mtime_ns, facts.st_size
+        return numbers
 
 
 def note_of(status: Status) -> str:

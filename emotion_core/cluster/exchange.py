@@ -15,6 +15,7 @@ import contextlib
 import errno
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,9 @@ _WAIT = 1.0
 PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "sftp": "paramiko", "ssh": "paramiko"}
 """Packages that are installed by whoever needs them, by the scheme of the URL."""
 
+_SFTP = ("sftp", "ssh")
+_KNOWN_HOSTS = "/etc/ssh/ssh_known_hosts", "~/.ssh/known_hosts"
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -50,12 +54,22 @@ class Exchange:
 
     def __init__(self, url: str, **options: Any) -> None:
         """`options` go to fsspec's file system. Raises ClusterError where its package is missing."""
+        self.url, self._options = url, options
+        self._scheme = scheme = urlsplit(url).scheme if "://" in url else "file"
+        self._is_folder = scheme in ("file", "local", *_SFTP)
+        """Whether an object that is being written can be seen: then it is given its name at the end."""
+        self._opened: Any = None
+        self._open()
+
+    def _open(self) -> None:
+        """Connect. Raises ClusterError."""
         import fsspec  # type: ignore[import-untyped]
 
-        self.url = url
-        scheme = urlsplit(url).scheme if "://" in url else "file"
+        scheme, url, options = self._scheme, self.url, dict(self._options)
         try:
-            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+            if scheme in _SFTP:
+                options |= {"host_key_policy": _known_hosts_only(), "skip_instance_cache": True}
+            self._opened, self._root = fsspec.core.url_to_fs(url, **options)
         except ImportError:
             package = PACKAGES.get(scheme, "the package that fsspec names for it")
             raise ClusterError(
@@ -69,8 +83,13 @@ class Exchange:
             ) from None
         except Exception as error:  # a server that does not answer, as each package reports it
             raise self._unreachable(error) from None
-        self._is_folder = scheme in ("file", "local", "sftp", "ssh")
-        """Whether an object that is being written can be seen: then it is given its name at the end."""
+
+    @property
+    def _files(self) -> Any:
+        """fsspec's file system. Raises ClusterError."""
+        if self._opened is None:
+            self._open()
+        return self._opened
 
     def check(self) -> None:
         """Write, read and delete an object. Raises ClusterError where that fails."""
@@ -135,12 +154,14 @@ class Exchange:
 
     def remove(self, folder: str) -> bool:
         """Delete all objects of a folder; whether none is left."""
+        path = self._path(folder)
         try:
-            self._files.invalidate_cache()
-            self._files.rm(self._path(folder), recursive=True)
-        except FileNotFoundError:
-            return True
-        except Exception:  # as in `_described`
+            with self._described():
+                self._files.invalidate_cache()
+                with contextlib.suppress(FileNotFoundError):
+                    self._files.info(path)  # some file systems take any error for a file that is not there
+                    self._files.rm(path, recursive=True)
+        except ClusterError:
             return False
         return True
 
@@ -179,6 +200,8 @@ class Exchange:
         partial = f"{path}.{uuid4().hex}.part"
         try:
             with self._files.open(partial, "wb") as file:
+                if self._scheme in _SFTP:
+                    file.set_pipelined(True)  # else each 32 KiB wait for an answer
                 for chunk in chunks():
                     file.write(chunk)
             self._files.mv(partial, path)
@@ -189,6 +212,8 @@ class Exchange:
 
     def _read(self, name: str) -> Iterator[bytes]:
         with self._files.open(self._path(name), "rb") as file:
+            if self._scheme in _SFTP:
+                file.prefetch()
             while chunk := file.read(CHUNK):
                 yield chunk
 
@@ -208,6 +233,8 @@ class Exchange:
                 raise ClusterError(
                     f"An object in the exchange {shown(self.url)} is gone.", "It is sent again."
                 ) from None
+            if self._scheme in _SFTP:  # a connection that was lost stays so
+                self._opened = None
             raise self._unreachable(error) from None
 
     def _unreachable(self, error: Exception) -> ClusterUnreachable:
@@ -218,6 +245,22 @@ class Exchange:
             f"The exchange {shown(self.url)} cannot be used: {why[:300].rstrip('.')}.",
             "Check that it can be reached from this machine, and may be written to.",
         )
+
+
+def _known_hosts_only() -> Any:
+    """A policy of paramiko: fsspec takes any server for the right one. Raises ImportError."""
+    import paramiko  # type: ignore[import-untyped]
+
+    class KnownHosts(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
+        def missing_host_key(self, client: object, hostname: str, key: paramiko.PKey) -> None:
+            known = paramiko.HostKeys()
+            for file in map(os.path.expanduser, _KNOWN_HOSTS):
+                with contextlib.suppress(OSError):
+                    known.load(file)
+            if not known.check(hostname, key):
+                raise paramiko.SSHException(f"the {key.get_name()} key of {hostname} is not in ~/.ssh/known_hosts")
+
+    return KnownHosts()
 
 
 def check_folder(url: str) -> None:

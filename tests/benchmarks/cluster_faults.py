@@ -3,9 +3,9 @@
 A film is analysed by this machine once. Then it is analysed by an owner and two workers again and again; each time,
 once a drawn share of its ranges was reported and a drawn time later, one fault happens: a process is killed (worker,
 owner, coordinator, the process that reads, the one that joins, the database), hangs, is drained, is cut off from the
-network, works beside a wrong clock or on a full disk, or an object in the exchange is damaged. Told are the seconds
-that each took and how often ranges were leased; it fails where the report is another one or something is left over.
-Needs root, a network namespace and PostgreSQL.
+network, works beside a wrong clock or on a full disk, an object in the exchange is damaged, or all of it is away. Told
+are the seconds that each took and how often ranges were leased; it fails where the report is another one or something
+is left over. Needs root, a network namespace and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import psutil
 import typer
 
 from emotion_core.cluster.database import Database
-from emotion_core.cluster.places import RANGE_SECONDS
+from emotion_core.cluster.places import MARK, RANGE_SECONDS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, scene_table
@@ -47,7 +47,7 @@ PARTITION = 30.0
 RANGES = 10
 LATER = 1.5
 """Most seconds from the report of a range to the fault."""
-LONGEST = 240.0
+LONGEST = 600.0
 """Seconds after which an analysis has hung."""
 CLOCK = "import time; _real = time.time; time.time = lambda: _real() + 600\n"
 
@@ -65,9 +65,17 @@ class Trial:
         """Start what does not run."""
         if self.owner is None or self.owner.poll() is not None:
             self.owner = self.cluster.owner()
+        self.cluster.wait_for(self._is_served, LONGEST)
         for number in (1, 2):
             if number not in self.workers or self.workers[number].poll() is not None:
                 self.start_worker(number)
+
+    def _is_served(self) -> bool:
+        """Whether the owner has made its tables and its mark: before that a worker ends."""
+        with contextlib.suppress(Exception):
+            self.database.check()
+            return (Path(self.cluster.store) / MARK).exists()
+        return False
 
     def start_worker(self, number: int, **variables: str) -> None:
         """The second worker is behind a cable of its own."""
@@ -171,12 +179,19 @@ class Trial:
                 path.write_bytes(b"x" * path.stat().st_size)
         return f"an object in the exchange is damaged{'' if objects else ' (none there)'}"
 
+    def exchange_away(self) -> str:
+        """An empty folder to which nobody may write is mounted in its place; the database is there."""
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=16k", "tmpfs", self.cluster.store], check=True)
+        time.sleep(PARTITION)
+        subprocess.run(["umount", "-l", self.cluster.store], check=True)
+        return f"the exchange is away for {PARTITION:.0f} s"
+
     @property
     def faults(self) -> list[Callable[[], str]]:
         return [
             self.worker_killed, self.owner_killed, self.coordinator_killed, self.reader_killed, self.join_killed,
             self.database_killed, self.worker_hangs, self.worker_drained, self.partition, self.wrong_clock,
-            self.full_disk, self.object_lost,
+            self.full_disk, self.object_lost, self.exchange_away,
         ]  # fmt: skip
 
 

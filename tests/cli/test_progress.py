@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from emotion_core.console import terminal
 from emotion_core.errors import NotAFilm
 from emotion_core.jobs import Status, scans, supervisor
 from emotion_core.library import Library
+from emotion_core.storage import Home
 from emotion_core.system import Progress
 from tests.support.clips import CARPHONE, clip
 
@@ -62,3 +64,19 @@ def test_the_bar_says_what_is_waited_for(tmp_path: Path, screen: Screen, monkeyp
     assert "24 frames/s, 2 scenes, loading the model" in shown
     assert "48 frames/s, 3 scenes" in shown
     assert "reading the film" not in shown
+
+
+def test_what_was_written_is_noticed_at_once_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events that are written end the wait before its time; without any it lasts its time."""
+    library = Library.open(tmp_path / "home")
+    monkeypatch.setattr(progress, "_LOOK", 0.2)
+    events = Home(library.home).events("scan")
+    events.parent.mkdir(parents=True, exist_ok=True)
+    news = progress._News(library, "scan")
+    began = time.monotonic()
+    news.wait()
+    assert time.monotonic() - began >= 0.2
+    monkeypatch.setattr(progress, "_LOOK", 60.0)
+    events.write_text('{"event": "done"}\n')
+    news.wait()
+    assert time.monotonic() - began < 30

@@ -12,6 +12,7 @@ from emotion_core.cluster import exchange as exchanges
 from emotion_core.cluster.exchange import Exchange, check_folder, shown
 from emotion_core.errors import ClusterError, ClusterUnreachable, DiskFull
 from tests.support.postgres import free_port
+from tests.support.sftp_server import SftpServer, sftp_server
 
 CONTENT = b"seven bytes and more" * 1000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -36,8 +37,25 @@ def bucket() -> Iterator[None]:
     server.stop()
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture
+def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SftpServer]:
+    """A server that this user knows."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with sftp_server(tmp_path) as server:
+        (tmp_path / ".ssh").mkdir()
+        (tmp_path / ".ssh/known_hosts").write_text(server.known_host)
+        yield server
+
+
+def by_sftp(server: SftpServer, folder: Path) -> Exchange:
+    url = f"sftp://someone@127.0.0.1:{server.port}{folder}"
+    return Exchange(url, key_filename=str(server.key), look_for_keys=False, allow_agent=False)
+
+
+@pytest.fixture(params=["folder", "s3", "sftp"])
 def exchange(request: pytest.FixtureRequest, tmp_path: Path) -> Exchange:
+    if request.param == "sftp":
+        return by_sftp(request.getfixturevalue("sftp"), tmp_path / "exchange")
     if request.param == "s3":
         request.getfixturevalue("bucket")
         return Exchange(f"s3://films/{tmp_path.name}")
@@ -118,3 +136,25 @@ def test_places_that_are_none_are_refused() -> None:
     with pytest.raises(ClusterError, match="whole path"):
         check_folder("exchange")
     assert shown("s3://key:secret@bucket/below") == "s3://bucket/below"
+
+
+def test_a_connection_that_is_lost_is_made_anew(
+    sftp: SftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transfer is tried again over another connection; what cannot be deleted now does not count as deleted."""
+    monkeypatch.setattr(exchanges, "_WAIT", 0.01)
+    exchange = by_sftp(sftp, tmp_path / "exchange")
+    put(exchange)
+    sftp.lose_connections()
+    assert fetched(exchange) == CONTENT
+    sftp.lose_connections()
+    assert not exchange.remove("films/a")
+    assert exchange.remove("films/a")
+    assert not (tmp_path / "exchange/films/a").exists()
+
+
+def test_a_server_that_is_not_known_is_refused(sftp: SftpServer, tmp_path: Path) -> None:
+    """Another machine that answers in its place gets no film."""
+    (tmp_path / ".ssh/known_hosts").write_text("")
+    with pytest.raises(ClusterUnreachable, match=r"is not in ~/\.ssh/known_hosts"):
+        by_sftp(sftp, tmp_path / "exchange")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.cluster import owner
-from emotion_core.cluster.places import MARK, check_home
+from emotion_core.cluster import leases, owner
+from emotion_core.cluster.database import Database
+from emotion_core.cluster.places import MARK, check_home, library_id
 from emotion_core.errors import ClusterError
 from emotion_core.jobs import scans
 from emotion_core.library import Job, Library, job_table
@@ -19,23 +20,35 @@ from tests.support.in_process_runner import scans_in_process
 pytestmark = pytest.mark.usefixtures("read_prepared")
 
 
-def test_a_worker_reads_a_film_as_this_machine_does(cluster: Cluster, truth_film: Path) -> None:
-    """A film read by a worker has the very files of a local analysis. Nothing of it is left in the exchange or at the
-    worker, which SIGTERM ends.
+def in_exchange(cluster: Cluster) -> list[Path]:
+    """What is in the exchange, beside the owner's mark."""
+    return [path for path in Path(cluster.store).rglob("*") if path.is_file() and path.parent.name != MARK]
+
+
+def test_a_worker_reads_a_film_as_this_machine_does(cluster: Cluster, truth_film: Path, database: Database) -> None:
+    """A film that is cancelled while a worker reads it leaves nothing in database and exchange. Asked for again, it has
+    the very files of a local analysis. Nothing of it is left in the exchange or at the worker, which SIGTERM ends.
     """
     library = cluster.library
     scan = requested(library, truth_film)
     cluster.owner()
     cluster.wait_for((Path(cluster.store) / MARK).exists)  # a worker before it ends: no library is served yet
     worker = cluster.worker(1)
+    cluster.wait_for(lambda: "Reading all of film" in cluster.log("worker-1"))
+    scans.cancel(library, scan)
+    cluster.wait_for(lambda: any(words in cluster.log("worker-1") for words in ("no longer wanted", "too late")))
+    cluster.wait_for(lambda: not in_exchange(cluster))
+    assert database.run(lambda c: leases.scans(c, library_id(library.home))) == []
+    assert scans.status(library, scan).state == "cancelled"
+    scan = requested(library, truth_film)
     cluster.wait_for(lambda: not scans.status(library, scan).active)
     assert scans.status(library, scan).state == "done", scans.status(library, scan)
     by_worker = contents(library, scan)
-    cluster.wait_for(lambda: {path.parent.name for path in Path(cluster.store).rglob("*") if path.is_file()} == {MARK})
+    cluster.wait_for(lambda: not in_exchange(cluster))
     machines = Home(library.home).machines
     cluster.wait_for(lambda: [each["state"] for each in json.loads(machines.read_text())["workers"]] == ["ready"])
     worker.terminate()
-    assert worker.wait(20) == 0
+    assert worker.wait(60) == 0
     left = [path.name for path in (cluster.folder / "machine-1/worker-1").iterdir() if path.name in ("film", "work")]
     assert left == []
     cluster.end()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import ClusterError, ClusterUnreachable, EmotionError, LeaseLost, error_fields
+from ...errors import ClusterError, ClusterUnreachable, DiskFull, EmotionError, LeaseLost, error_fields
 from ...jobs.inference_servers import KEEP, InferenceServers
 from ...storage import Home, from_os_error
 from .. import archive, identity, leases
@@ -31,6 +31,9 @@ REST = 15.0
 
 _LOOK = 1.0
 """Seconds between two signs of life of a range that waits for its turn."""
+FAILURES = 5
+"""Ranges in a row that a machine may fail to read, as on a disk that is broken, before it takes no more."""
+
 STUCK = 600.0
 """Seconds without a step after which a worker counts as hung, as one whose exchange never answers."""
 
@@ -54,6 +57,10 @@ class RangeReader:
         self._beat: LeaseBeat | None = None
         """Of the range at hand."""
         self._installed, self._is_outdated, self._looked = identity.installed_now(), False, time.monotonic()
+        self._failures = 0
+        """Ranges in a row that this machine could not read."""
+        self.broken: EmotionError | None = None
+        """The error of the last one of FAILURES: this machine is no reader."""
         self._turn = threading.Lock()
         self._used = time.monotonic()
         self._clear()
@@ -131,7 +138,12 @@ class RangeReader:
             if isinstance(error, ClusterError) and self._has_exchange(error):
                 return self._give_back(lease, str(error), crashed=True)  # what the exchange holds is damaged
             if not is_fault_of_film(error):
+                if not isinstance(error, (ClusterUnreachable, DiskFull)):  # which end by themselves
+                    self._failures += 1
+                    self.broken = error if self._failures >= FAILURES else None
                 why = self._give_back(lease, str(error))
+                if self.broken:
+                    return why
                 _LOG.warning("%s What was to be read is given back; trying again in %.0f s.", why, REST)
                 self._clear()
                 self.give_up.wait(REST)
@@ -139,6 +151,7 @@ class RangeReader:
             fields = error_fields(error)
             self.database.patiently(lambda connection: leases.fail(connection, lease.token, fields))
             return str(error)
+        self._failures = 0
         return ""
 
     def _has_exchange(self, error: ClusterError) -> bool:

@@ -23,7 +23,7 @@ from ..database import Database, place
 from ..exchange import Exchange, check_folder, shown
 from ..identity import ReaderIdentity
 from ..places import is_marked
-from .range_reader import RangeReader
+from .range_reader import FAILURES, RangeReader
 
 if TYPE_CHECKING:
     import procrastinate
@@ -129,6 +129,11 @@ class _ClusterWorker:
             with contextlib.suppress(ClusterError):
                 await asyncio.to_thread(self._show, None)
         self._raise_if_refused()
+        if self._reader.broken:
+            raise ClusterError(
+                f"This worker could not read {FAILURES} parts in a row. {self._reader.broken.problem}",
+                "Mend that, and start it again; others read these parts.",
+            )
         if self._outdated:
             raise ClusterError("The program or a package was replaced while this worker ran.", "Start it again.")
         self._say("Ended: no part is left half done.")
@@ -193,7 +198,7 @@ class _ClusterWorker:
             finally:
                 jobs.note_end()
                 self._at_hand -= 1
-                if self._outdated:
+                if self._outdated or self._reader.broken:
                     self._ends = True
                     self._reader.drain.set()
                     self._stop()
@@ -235,8 +240,10 @@ class _ClusterWorker:
             self._raise_if_refused()
 
     def _show(self, number: int | None) -> None:
-        state = "refused" if self._refusals and not any(self._digests.values()) else self._state
-        refused = "\n".join(self._refusals)
+        broken, refusals = self._reader.broken, "\n".join(self._refusals)
+        is_refused = self._refusals and not any(self._digests.values())
+        state = "broken" if broken else "refused" if is_refused else self._state
+        refused = str(broken or refusals)
         self._watch.run(
             lambda connection: leases.show_worker(connection, self._name, number, socket.gethostname(), state, refused)
         )

@@ -75,6 +75,7 @@ def _cluster_worker(library: Library, worker: dict[str, Any]) -> Machine:
     notes = {
         "draining": "it ends after its part",
         "refused": f"not used, its numbers would differ: {worker['refused']}",
+        "broken": f"it ended, since it could not read films: {worker['refused']}",
     }
     note = notes.get(worker["state"], "")
     if worker["silent_for"] > FRESH:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import signal
 import threading
@@ -19,6 +20,7 @@ from emotion_core.cluster.leases import Lease
 from emotion_core.cluster.places import RANGE_SECONDS
 from emotion_core.cluster.working import range_reader
 from emotion_core.cluster.working.range_reader import RangeReader
+from emotion_core.errors import ClusterUnreachable
 from emotion_core.jobs import scans
 from emotion_core.report import csv_bytes, scene_table
 from tests.support.cluster import SETTINGS, Cluster, requested
@@ -124,6 +126,36 @@ def test_an_exchange_that_is_gone_is_no_fault_of_the_film(
         exchange.remove(places.MARK)
         reader.read(lease)
     assert given == [True, False]
+
+
+def test_a_machine_that_cannot_read_takes_no_more(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that gives errors is no fault of films: their ranges are given back, and after some the machine ends. An
+    exchange that is away, a full disk and a range that was read between do not count.
+    """
+    exchange = Exchange(str(tmp_path / "exchange"))
+    monkeypatch.setattr(leases, "beat", lambda *_: True)
+    monkeypatch.setattr(leases, "report", lambda *_: True)
+    monkeypatch.setattr(leases, "give_back", lambda *_, **__: None)
+    monkeypatch.setattr(range_reader, "REST", 0.0)
+    broken, full = OSError(errno.EIO, "Input/output error"), OSError(errno.ENOSPC, "No space left on device")
+    happens: list[OSError | ClusterUnreachable | None] = [
+        *[broken] * 4, None, *[full] * 5, *[ClusterUnreachable("away", "wait")] * 5, *[broken] * 5,
+    ]  # fmt: skip
+
+    def read_whole(*_: object) -> Path:
+        if (error := happens.pop(0)) is not None:
+            raise error
+        return tmp_path / "nothing"
+
+    monkeypatch.setattr(range_reader, "read_whole", read_whole)
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+        lease = one_part(exchange)
+        while happens:
+            assert reader.broken is None
+            reader.read(lease)
+        assert "Input/output error" in str(reader.broken)
 
 
 def test_what_the_next_range_needs_is_fetched_ahead(
