@@ -43,6 +43,7 @@ def say_so(error: Exception) -> bool:
 
 
 set_for_server()
+preload.skip_component_search()
 descriptors.raise_limit()
 use_home_argument(sys.argv[1:])
 group_mode.join_group(home())

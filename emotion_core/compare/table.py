@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from .shared_segments import FootageSummary, summarize_footage
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SOUND_REPLACED = "sound replaced"
+"""Of the words of altered scenes the one that leaves the picture as it was."""
 
 
 def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
@@ -50,18 +53,29 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
     return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in integers for side in tables})
 
 
-def display_table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> pd.DataFrame:
-    """The scenes of both films in few columns of text, changes first; None where a scene has no counterpart."""
+def display_table(
+    before: Analysis,
+    after: Analysis,
+    changes: Iterable[SceneChange],
+    altered: Mapping[tuple[int, int], tuple[str, ...]] | None = None,
+) -> pd.DataFrame:
+    """The scenes of both films in few columns of text, changes first; None where a scene has no counterpart.
+
+    `altered` are the words of change_list.altered_scenes: what an alignment by lengths and places does not tell.
+    """
     import pandas as pd
 
-    same_readings = have_same_readings(before, after)
+    read_alike = have_same_readings(before, after)
     rows = []
     for change in changes:
         sides = (("first", before, change.before), ("second", after, change.after))
         cells: dict[str, str | None] = {}
         for word, _, row in sides:
             cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
-        cells["Footage"] = compare_wording.match_kind(change)
+        both = change.before, change.after
+        words = (altered or {}).get((both[0].scene.number, both[1].scene.number), ()) if both[0] and both[1] else ()
+        same_readings = read_alike and not any(word != SOUND_REPLACED for word in words)
+        cells["Footage"] = compare_wording.match_kind(change, words)
         cells["Largest change"] = compare_wording.largest_change(before.labels, change, same_readings=same_readings)
         for word, analysis, row in sides:
             cells[f"Dominant, {word}"] = None if row is None else wording.dominant_or_reason(analysis, row)

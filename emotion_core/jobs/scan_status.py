@@ -62,8 +62,9 @@ def status(library: Library, scan_id: str, ahead: Mapping[str, int] | None = Non
     with library.database() as database:
         job = job_table.find(database, scan.id)
     if job is not None and job.state == "queued":
-        known = places(library) if ahead is None else ahead
-        return _active_status(library, job, known.get(job.id, len(known)))  # requested since: after all others
+        if ahead is None:
+            return _queued(places(library).get(job.id, 0))
+        return _queued(ahead.get(job.id, len(ahead)))  # one that was requested since runs after all others
     if job is not None and job.active:
         return _active_status(library, job, 0)
     if library.store(scan_id).sealed:  # also after a failed backfill

@@ -1,5 +1,6 @@
 from .film_page import (
     ReadingAhead as ReadingAhead,
+    expect_timeline as expect_timeline,
     film_link as film_link,
     wait_for_timeline as wait_for_timeline,
 )

@@ -4,8 +4,12 @@ The head of a page's document tells the browser that the server is at the root o
 script asks below the page first, `/film/_stcore/health`, and waits a tenth of a second after the refusal. The setting,
 `window.__streamlit`, is made for sites that hold Streamlit's pages; without it the script guesses.
 
-On pages with charts the browser loads Plotly's script while it loads Streamlit's, and those of Streamlit's that show
-components, which it would ask for one after the other once the first component has come.
+The browser loads those of Streamlit's scripts that show components, and on the first page fields, beside the others: it
+would ask for one after the other once the first component has come. On pages with charts it also loads Plotly's script.
+
+Streamlit's own start reads the metadata of every installed distribution, four times each, to find those that bring web
+components: with two hundred of them that is a quarter of the processor time until the server answers. All components of
+this app are in `pages/components`, made of their files when they are imported: the search is left out.
 """
 
 from __future__ import annotations
@@ -22,10 +26,11 @@ from threading import Thread, Timer
 
 from starlette.types import Scope
 
+from emotion_core.errors import EmotionError
 from emotion_core.web import PLOTLY_ADDRESS
 
-DELAY = 0.5
-"""Seconds after the page's script has ended: the browser gets the page first."""
+DELAY = 1.0
+"""Seconds after the page's script has ended: the browser gets and draws the page first."""
 TABLES_DELAY = 10.0
 """Seconds until what makes tables is loaded: an analysis that begins on the first page needs the processor more."""
 _FIRST_PAGE = (
@@ -43,8 +48,15 @@ _FIRST_PAGE = (
     "emotion_core.observations.segments",
     "emotion_core.analysis.readings.film_summary",
     "emotion_core.analysis.disk_cache",
+    "pages.components.scan_progress",
+    "pages.components.uploads",
+    "pages.parts.local_folder",
+    "pages.parts.scan_form",
+    "pages.parts.versions.offer",
 )
 """What lists films."""
+MOST = 30
+"""Films, those listed first, whose summaries are read before the first page asks for them."""
 _TIMELINE = (
     "emotion_core.charts.film_page.outline",
     "emotion_core.charts.film_page.timeline_part",
@@ -81,10 +93,29 @@ _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="t
 """Where it does not come, the first chart tries again."""
 _WITH_CHARTS = ("/film", "/screening", "/compare")
 _LATE = ("BidiComponent", "Html")
-"""Names of Streamlit's scripts that it loads with the first element of a kind."""
+"""Names of Streamlit's scripts that it loads with the first element of a kind: those of which every page has one."""
+_LATE_OF_FIRST_PAGE = ("TextInput", "NumberInput", "Selectbox", "Checkbox", "ImageList")
+"""Those of the page that lists films."""
 STATIC = Path(getattr(find_spec("streamlit"), "origin", None) or "").parent / "static"
 """Streamlit's folder of its document and scripts."""
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
+
+
+def skip_component_search() -> None:
+    """Let Streamlit find no components in installed distributions.
+
+    Its function for that is not public: where a release has none of this name, it searches as it did.
+    """
+    with contextlib.suppress(ImportError):
+        scanner = import_module("streamlit.components.v2.manifest_scanner")
+        if hasattr(scanner, "scan_component_manifests"):
+            scanner.scan_component_manifests = _no_manifests  # type: ignore[attr-defined]
+
+
+def _no_manifests(max_workers: int | None = None) -> list[object]:
+    """What a search without a hit returns, whatever the number of its threads."""
+    del max_workers
+    return []
 
 
 async def load_for_first_page() -> None:
@@ -111,8 +142,20 @@ def load_for_film_page() -> None:
 
 
 def _load_first() -> None:
-    _load(_FIRST_PAGE + _TIMELINE)
+    _load(_FIRST_PAGE)
     inspect.stack()  # Streamlit does so at its first element; the files of all modules, once found, are kept
+    with contextlib.suppress(Exception):  # the page says what cannot be read
+        _read_films()
+    _load(_TIMELINE)
+
+
+def _read_films() -> None:
+    """Read what the first page lists: the same calls that it makes, whose results are kept in memory."""
+    from . import page_cache
+
+    for film in page_cache.library().films()[:MOST]:
+        with contextlib.suppress(EmotionError):
+            page_cache.film_summary(film.id)
 
 
 def _load(names: tuple[str, ...]) -> None:
@@ -125,15 +168,15 @@ def _load(names: tuple[str, ...]) -> None:
 def head_markup(scope: Scope) -> str:
     """What is added to the head of the document that is asked for."""
     if scope["path"].endswith(_WITH_CHARTS) and scope["query_string"]:
-        return _ROOT + _PLOTLY + _preloads()
-    return _ROOT
+        return _ROOT + _PLOTLY + _preloads(_LATE)
+    return _ROOT + _preloads(_LATE + _LATE_OF_FIRST_PAGE if scope["path"].endswith("/") else _LATE)
 
 
 @cache
-def _preloads() -> str:
-    """Links to the scripts of components; empty where Streamlit keeps them elsewhere."""
+def _preloads(late: tuple[str, ...]) -> str:
+    """Links to scripts by the beginnings of their names; empty where Streamlit keeps them elsewhere."""
     names: dict[str, None] = {}
-    for name in _LATE:
+    for name in late:
         for file in (STATIC / "static" / "js").glob(f"{name}.*.js"):
             _add(file, names, (STATIC / "index.html").read_text(encoding="utf-8"))
     return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)

@@ -5,8 +5,10 @@ Measured in turn, medians of so many rounds, each with its ratio:
 - `help`, `message`: the command line where no model is needed;
 - `analyze`: from the start of its process to the CSV, with the engine known and no process left from before;
 - `first`: the same in a library that is a moment old, where an engine is tried first;
-- `app`: the server's start, its first page in a browser, and the time from the last byte of an upload until the
-  scenes' numbers are on the page; of the first upload at once, and of a second one, whose model may be in memory.
+- `app`: the server's start, its first page in a browser that is open already, and the time from the last byte of an
+  upload until the scenes' numbers are on the page; of the first upload in the moment in which the first page is there,
+  of a second one, whose model may be in memory, and of the first one to a page that has been open for 5 s: an editor
+  chooses a file first.
 
 CHECKOUT is the root of another build, run by the same Python. CPU seconds and memory are of all processes of the
 library, looked at twenty times a second.
@@ -52,6 +54,8 @@ PATIENCE = 180
 """Seconds after which something has hung."""
 ANOTHER = 1000
 """Bytes that make another film of a copy; more than there are films in a run."""
+CHOOSING = 5.0
+"""Seconds that an editor needs to choose a file."""
 MEASURES = ("help", "message", "analyze", "first", "app")
 
 
@@ -209,10 +213,10 @@ def main(
                     film = copy_of(clip, folder, number)
                     for part, cost in _measure(measure, build, folder, film):
                         costs[part, called].append(cost)
-                        typer.echo(f"{called:7} {part:40} {json.dumps(asdict(cost))}", err=True)
+                        typer.echo(f"{called:7} {part:46} {json.dumps(asdict(cost))}", err=True)
                     film.unlink()
     print(f"Medians of {rounds} on {machine()}:\n")
-    print(f"| {'':40} | before, s | now, s | ratio | before, CPU s | now, CPU s | before, MB | now, MB |")
+    print(f"| {'':46} | before, s | now, s | ratio | before, CPU s | now, CPU s | before, MB | now, MB |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for part in dict.fromkeys(part for part, _ in costs):
         print(_row(part, costs[part, "before"], costs[part, "now"]))
@@ -226,7 +230,7 @@ def _row(part: str, before: list[Cost], now: list[Cost]) -> str:
     cpu = [median(costs, lambda cost: cost.cpu) for costs in (before, now)]
     peak = [median(costs, lambda cost: cost.peak) for costs in (before, now)]
     return (
-        f"| {part:40} | {seconds[0]:.2f} | {seconds[1]:.2f} | {seconds[1] / seconds[0]:.3f} "
+        f"| {part:46} | {seconds[0]:.2f} | {seconds[1]:.2f} | {seconds[1] / seconds[0]:.3f} "
         f"| {cpu[0]:.1f} | {cpu[1]:.1f} | {peak[0]:.0f} | {peak[1]:.0f} |"
     )
 
@@ -258,27 +262,46 @@ def _measure(measure: str, build: Build, folder: Path, film: Path) -> Iterator[t
 
 
 def _app(build: Build, film: Path) -> Iterator[tuple[str, Cost]]:
-    """Start, first page, and the time from an upload's last byte to numbers."""
-    family = Family(build.home)
-    parts: list[tuple[str, float]] = []
-    started = time.monotonic()
-    with build.app(build.home) as address, _browser() as page:
-        parts.append(("app: server start", time.monotonic() - started))
-        asked = time.monotonic()
-        page.goto(address)
-        page.get_by_role("heading", name="Library").first.wait_for()
-        page.locator("[class*=st-key-film-]").first.wait_for()
-        parts.append(("app: first page", time.monotonic() - asked))
-        client, content = Client(address, build.home), film.read_bytes()
-        parts.append(("app: last byte to numbers", _upload(client, page, film.name, content)))
+    """Start, first page, and the time from an upload's last byte to numbers; then the same after a pause."""
+    content = film.read_bytes()
+    with _watched(build) as (family, seconds), _first_page(build, seconds) as (address, page):
+        client = Client(address, build.home)
+        seconds["app: last byte to numbers"] = _upload(client, page, film.name, content)
         page.goto(address)
         page.locator("[class*=st-key-film-]", has_text=film.name).first.wait_for()
         again = _upload(client, page, f"again, {film.name}", content + b"\0" * ANOTHER)
-        parts.append(("app: last byte to numbers, again", again))
+        seconds["app: last byte to numbers, again"] = again
+    for part, took in seconds.items():
+        yield part, Cost(took, family.cpu, family.peak)
+    with _watched(build) as (family, seconds), _first_page(build, seconds) as (address, page):
+        page.wait_for_timeout(CHOOSING * 1000)
+        client = Client(address, build.home)
+        took = _upload(client, page, f"later, {film.name}", content + b"\0" * 2 * ANOTHER)
+    yield f"app: last byte to numbers, page open for {CHOOSING:.0f} s", Cost(took, family.cpu, family.peak)
+
+
+@contextlib.contextmanager
+def _watched(build: Build) -> Iterator[tuple[Family, dict[str, float]]]:
+    """The processes of the library, whose end is waited for, and what was measured, by its name in seconds."""
+    family = Family(build.home)
+    yield family, {}
     family.wait_until_gone()
     family.end()
-    for part, seconds in parts:
-        yield part, Cost(seconds, family.cpu, family.peak)
+
+
+@contextlib.contextmanager
+def _first_page(build: Build, seconds: dict[str, float]) -> Iterator[tuple[str, Page]]:
+    """The address of an app that was just started, and its first page; `seconds` tells how long both took."""
+    with _browser() as page:
+        started = time.monotonic()
+        with build.app(build.home) as address:
+            seconds["app: server start"] = time.monotonic() - started
+            asked = time.monotonic()
+            page.goto(address)
+            page.get_by_role("heading", name="Library").first.wait_for()
+            page.locator("[class*=st-key-film-]").first.wait_for()
+            seconds["app: first page"] = time.monotonic() - asked
+            yield address, page
 
 
 def _upload(client: Client, page: Page, name: str, content: bytes) -> float:

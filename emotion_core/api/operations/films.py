@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from ...errors import LibraryError
 from ...formatting import printable
 from ...ingest import allowed_folders
 from ...jobs import scans
@@ -34,9 +36,11 @@ async def list_films(
 
     def find() -> models.FilmList:
         library = shared.library()
-        films, ahead = library.films(), scans.places(library)
-        chosen = [film_facts(library, film, ahead) for film in films[skip : skip + limit]]
-        return models.FilmList(films=chosen, total=len(films))
+        ids, ahead, chosen = library.film_ids(), scans.places(library), []
+        for film_id in ids[skip : skip + limit]:
+            with contextlib.suppress(LibraryError):  # its row cannot be read, or it was deleted meanwhile
+                chosen.append(film_facts(library, library.film(film_id), ahead))
+        return models.FilmList(films=chosen, total=len(ids))
 
     return await shared.quick(find)
 
@@ -52,7 +56,7 @@ async def add_film(shared: In, film: models.FilmPath, response: Response) -> mod
 
     def add() -> models.AddedFilm:
         library = shared.library()
-        before = {each.id for each in library.films()}
+        before = set(library.film_ids())
         added = allowed_folders.refer(library, Configuration.load(shared.home), Path(film.path))
         return added_film(library, added, known=added.id in before)
 

@@ -78,6 +78,8 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) ->
 
 def _is_even(source: Steps) -> bool:
     """Whether a run drifts evenly: in each third of it alike, not where another take begins or a frame is missing."""
+    if len(source) < 9:  # too short for thirds of thirds
+        return False
     thirds = np.array_split(source - np.arange(len(source)), 3)
     drifts = np.array([float(part[-len(part) // 3 :].mean() - part[: len(part) // 3].mean()) for part in thirds])
     return bool((drifts * np.sign(drifts.sum()) >= 0.15 * np.abs(drifts.sum())).all())

@@ -15,7 +15,11 @@ from ...observations import LAYOUT, Layouts
 def without_overlay(before: Layouts, after: Layouts, overlaid: NDArray[np.bool_]) -> tuple[Layouts, Layouts]:
     """Both cuts' layouts (n, 144), their `overlaid` fields filled: in both, so that they stay alike as they are."""
     from_fields = _nearest(overlaid)
-    return (before, after) if from_fields is None else (before[:, from_fields], after[:, from_fields])
+    if from_fields is None:
+        return before, after
+    # Picture by picture in memory, as they were: indexing gives them field by field.
+    first, second = (np.ascontiguousarray(film[:, from_fields]) for film in (before, after))
+    return first, second
 
 
 def _nearest(overlaid: NDArray[np.bool_]) -> NDArray[np.int64] | None:

@@ -11,8 +11,9 @@ from .footage_change import (
     FootageChange as FootageChange,
     Place as Place,
     Treatment as Treatment,
+    altered_scenes as altered_scenes,
 )
-from .grade import Grade as Grade, fit_grade as fit_grade
+from .grade import Grade as Grade, fit_grade as fit_grade, ungraded as ungraded
 from .listing import LIST_FORMAT as LIST_FORMAT, list_changes as list_changes
 from .overlap import Overlap as Overlap, measure as measure
 from .screen_time import ScreenTime as ScreenTime, screen_times as screen_times

@@ -17,21 +17,22 @@ from ..altered import Match
 from ..changes import SceneChange, scene_difference
 from ..pictures import Steps
 from ..scene_matching import MatchKind, scene_edges
-from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .footage_totals import other_footage, uncovered_steps
-from .grade import Grade, fit_grade, whole_grade
+from .grade import Grade, fit_grade, ungraded, whole_grade
 from .overlap import Overlap, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
 from .take_offset import take_offset
 from .treatment import MAIN_KINDS, has_other_sound, treatments_of
 
-LIST_FORMAT = 1
+LIST_FORMAT = 2
 """To be raised with each change of what a list of changes says: kept lists are then made again."""
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
 OTHER_SECONDS = 0.4
 """Length from which footage of other scenes in an unchanged one counts."""
+OTHER_GRADE = 4.0
+"""Levels by which a scene's tones differ at most where it has the grade of the whole cut."""
 _SINGLE: tuple[MatchKind, ...] = ("only before", "only after")
 _PARTS: dict[MatchKind, ChangeKind] = {"split": "split", "merged": "merged", "repeated": "repeated"}
 
@@ -195,8 +196,8 @@ class _Listing:
         steps = [0 if both is None else len(both[0]) for both in pictures]
         whole = whole_grade(grades, steps)
         result = []
-        for row, grade, n in zip(rows, grades, steps, strict=True):
-            differs = n > 0 and _is_regraded(grade, whole)
+        for row, grade, both in zip(rows, grades, pictures, strict=True):
+            differs = both is not None and _is_regraded(grade, whole, both[0])
             kind: ChangeKind = "regraded" if differs and row.kind == "unchanged" else row.kind
             result.append(replace(row, kind=kind, is_regraded=differs))
         return result, whole
@@ -222,7 +223,7 @@ def _kind(overlap: Overlap, matched: MatchKind, *, is_moved: bool) -> ChangeKind
     return "moved" if is_moved else "unchanged"
 
 
-def _is_regraded(grade: Grade | None, whole: Grade | None) -> bool:
+def _is_regraded(grade: Grade | None, whole: Grade | None, before: Layouts) -> bool:
     if whole is None:
         return grade is not None
-    return (grade or Grade(1.0, 0.0)).difference(whole) > 2 * SLACK
+    return (grade or ungraded(before)).difference(whole) > OTHER_GRADE

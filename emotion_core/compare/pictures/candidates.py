@@ -6,6 +6,7 @@ segments of both are compared, then the runs of those that are near, then their 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -53,39 +54,62 @@ def find_candidates(match: MatchCosts, anchors: Steps, every: int) -> list[Steps
 
     An anchor without contrast has none.
     """
-    is_clear = np.flatnonzero(~match.flat[anchors])
-    similarity = np.full((len(is_clear), MAX_CELLS), NONE, dtype=np.float32)
-    places = np.zeros((len(is_clear), MAX_CELLS), dtype=np.int64)
-    blocks = [slice(start, start + BLOCK) for start in range(0, len(is_clear), BLOCK)]
-    # NumPy's own threads would spin between the many small products and take the cores from the pool's.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(MAX_THREADS, usable_cores())) as pool:
-        for start in range(0, len(match.before), every * CELL * CHUNK):
-            part = _Part(match, np.arange(start, min(len(match.before), start + every * CELL * CHUNK), every))
+    return CandidateSearch(match, every).find(anchors)
 
-            def search(block: slice, part: _Part = part) -> None:
-                steps = anchors[is_clear[block]]
-                found = part.most_similar(directions(vectors(match.after[steps])), steps)
-                best, at = np.hstack([similarity[block], found[0]]), np.hstack([places[block], found[1]])
-                largest = _largest(best, at, steps)
-                similarity[block] = np.take_along_axis(best, largest, axis=1)
-                places[block] = np.take_along_axis(at, largest, axis=1)
 
-            list(pool.map(search, blocks))
+class CandidateSearch:
+    """The first cut, prepared for the search of anchors: what is worth more than one search is kept."""
 
-        def refine(block: slice) -> tuple[Steps, Steps]:
-            row, offset = _refined(match, anchors[is_clear[block]], similarity[block], places[block], every)
-            return is_clear[block][row], offset
+    def __init__(self, match: MatchCosts, every: int) -> None:
+        self._match, self._every = match, every
+        self._only: _Part | None = None
 
-        refined = list(pool.map(refine, blocks))
-    row, offset = (
-        np.concatenate([*some, anchors[:0]]) for some in (zip(*refined, strict=True) if refined else ((), ()))
-    )
-    order = np.lexsort((offset, row))
-    row, offset = row[order], offset[order]
-    is_new = np.append(True, (np.diff(row) != 0) | (np.diff(offset) != 0))[: len(row)]
-    row, offset = row[is_new], offset[is_new]
-    bounds = np.searchsorted(row, np.arange(len(anchors) + 1)).tolist()
-    return [offset[begin:end] for begin, end in pairwise(bounds)]
+    def find(self, anchors: Steps) -> list[Steps]:
+        """`find_candidates` of these anchors."""
+        match, every = self._match, self._every
+        is_clear = np.flatnonzero(~match.flat[anchors])
+        similarity = np.full((len(is_clear), MAX_CELLS), NONE, dtype=np.float32)
+        places = np.zeros((len(is_clear), MAX_CELLS), dtype=np.int64)
+        blocks = [slice(start, start + BLOCK) for start in range(0, len(is_clear), BLOCK)]
+        # NumPy's own threads would spin between the many small products and take the cores from the pool's.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(MAX_THREADS, usable_cores())) as pool:
+            for part in self._parts(pool):
+
+                def search(block: slice, part: _Part = part) -> None:
+                    steps = anchors[is_clear[block]]
+                    found = part.most_similar(directions(vectors(match.after[steps])), steps)
+                    best, at = np.hstack([similarity[block], found[0]]), np.hstack([places[block], found[1]])
+                    largest = _largest(best, at, steps)
+                    similarity[block] = np.take_along_axis(best, largest, axis=1)
+                    places[block] = np.take_along_axis(at, largest, axis=1)
+
+                list(pool.map(search, blocks))
+
+            def refine(block: slice) -> tuple[Steps, Steps]:
+                row, offset = _refined(match, anchors[is_clear[block]], similarity[block], places[block], every)
+                return is_clear[block][row], offset
+
+            refined = list(pool.map(refine, blocks))
+        row, offset = (
+            np.concatenate([*some, anchors[:0]]) for some in (zip(*refined, strict=True) if refined else ((), ()))
+        )
+        order = np.lexsort((offset, row))
+        row, offset = row[order], offset[order]
+        is_new = np.append(True, (np.diff(row) != 0) | (np.diff(offset) != 0))[: len(row)]
+        row, offset = row[is_new], offset[is_new]
+        bounds = np.searchsorted(row, np.arange(len(anchors) + 1)).tolist()
+        return [offset[begin:end] for begin, end in pairwise(bounds)]
+
+    def _parts(self, pool: ThreadPoolExecutor) -> Iterator[_Part]:
+        """The parts of the first cut, one after the other; if there is one only, it is kept."""
+        frames = self._every * CELL * CHUNK
+        for start in range(0, len(self._match.before), frames):
+            part = self._only or _Part(
+                self._match, np.arange(start, min(len(self._match.before), start + frames), self._every), pool
+            )
+            if frames >= len(self._match.before):
+                self._only = part
+            yield part
 
 
 def _refined(
@@ -102,12 +126,19 @@ def _refined(
 class _Part:
     """A part of the first cut, to be searched."""
 
-    def __init__(self, match: MatchCosts, places: Steps) -> None:
+    def __init__(self, match: MatchCosts, places: Steps, pool: ThreadPoolExecutor) -> None:
         places = np.append(places, np.repeat(places[-1:], -len(places) % CELL))
         # The pictures of a cell lie along the first axis, where a maximum is cheap.
         self._places = places.reshape(-1, CELL)
-        self._pictures = np.stack([directions(vectors(match.before[column])) for column in self._places.T])
-        parts = [Runs.of(self._pictures[:, i : i + 512].swapaxes(0, 1)) for i in range(0, len(self._places), 512)]
+        self._pictures = np.empty((CELL, len(self._places), match.before.shape[1] + 2), dtype=np.float32)
+
+        def prepared(start: int) -> Runs:
+            cells = slice(start, start + 512)
+            for column, pictures in zip(self._places[cells].T, self._pictures[:, cells], strict=True):
+                pictures[:] = directions(vectors(match.before[column]))
+            return Runs.of(self._pictures[:, cells].swapaxes(0, 1))
+
+        parts = list(pool.map(prepared, range(0, len(self._places), 512)))
         begins = [part.begins + i * 512 * CELL for i, part in enumerate(parts)]
         means, radii = [part.means for part in parts], [part.radii for part in parts]
         runs = Runs(np.concatenate(means), np.concatenate(radii), np.concatenate(begins))

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .cost_grids import window_costs
-from .frame_similarity import MatchCosts, Steps
-from .windows import Window, compared_windows
+from .frame_similarity import MatchCosts
+from .windows import Window, Windows
 
 MAX_PATHS = 16
 """Offsets at an anchor whose paths are followed."""
@@ -27,14 +27,17 @@ FEW = 64
 """Ways to offsets that are compared one by one: more are by NumPy."""
 
 
-def cheapest_path(match: MatchCosts, anchors: Steps, candidates: Sequence[Steps], rate: float) -> list[int | None]:
+def cheapest_path(match: MatchCosts, windows: Windows, rate: float) -> list[int | None]:
     """Offset of the cheapest path at each anchor; None without a counterpart.
 
     A candidate of one anchor may hold for its whole stretch: each is tried at all anchors of its window, and followed
     for as long as it is among the best.
     """
     paths = _Paths(len(match.before) + len(match.after), rate)
-    for window, found, costs in compared_windows(match, anchors, candidates):
+    for window, found, costs in windows:
+        if not len(found) and not paths.offsets:
+            paths.skip(len(window))
+            continue
         followed = np.setdiff1d(np.array(paths.offsets, dtype=np.int64), found)
         more = window_costs(match, followed, window)
         pictures = Window(np.append(found, followed), np.vstack([costs, more]))
@@ -101,6 +104,12 @@ class _Paths:
         self._leave(anchor)
         self._costs, self._nodes = [cost + own], [self._grown(offset, self._nodes[0])]
         return True
+
+    def skip(self, anchors: int) -> None:
+        """Go on over several anchors with no counterpart, where there is no path."""
+        for _ in range(anchors):
+            self._outside = self._grown(None, self._outside)
+        self._unmatched += anchors
 
     def best(self) -> list[int | None]:
         """The offsets along the cheapest path of all."""

@@ -8,6 +8,7 @@ little between two codings of a film, more with burnt-in timecode or a grade.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,10 @@ class MatchCosts:
         self.before, self.after = before, after
         self.change_steps = change_steps
         """Steps over which a change is compared."""
-        self._measures = _Measures.of(before, change_steps), _Measures.of(after, change_steps)
+        with ThreadPoolExecutor(2) as pool:
+            other = pool.submit(_Measures.of, before, change_steps)
+            second = _Measures.of(after, change_steps)
+            self._measures = other.result(), second
         self.flat = self._measures[1].contrasts < FLAT
         self.spread = np.inf
         """Mean square difference that costs 1."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ...system import usable_cores
@@ -14,29 +15,47 @@ from .candidates import MAX_THREADS
 from .cost_grids import window_costs
 from .frame_similarity import Costs, MatchCosts, Steps
 
-WINDOWS_AT_ONCE = 64
-"""Windows whose pictures are compared, by several threads, before the path through them is searched: not beside it,
-since its many short steps would keep the threads waiting for the interpreter."""
 WINDOW = 32
 """Anchors that are handled together; an offset found at one of them, or of the next WINDOW, is tried at all."""
 WORST = 3.5
 """Cost of a picture from which on no path begins at it: it is cheaper to have no counterpart meanwhile."""
 
 
-def compared_windows(
-    match: MatchCosts, anchors: Steps, candidates: Sequence[Steps]
-) -> Iterator[tuple[Steps, Steps, Costs]]:
-    """Of each window its anchors, the candidate offsets of it and the next, and the cost of each at each anchor."""
+class Windows:
+    """The anchors in windows: of each the candidate offsets of it and the next, and what they cost at its anchors."""
 
-    def costs_at(start: int) -> tuple[Steps, Steps, Costs]:
-        window = anchors[start : start + WINDOW]
-        tried = np.unique(np.concatenate(candidates[start : start + 2 * WINDOW]))
-        return window, tried, window_costs(match, tried, window)
+    def __init__(self, match: MatchCosts, anchors: Steps) -> None:
+        self._match = match
+        self._anchors = [anchors[start : start + WINDOW] for start in range(0, len(anchors), WINDOW)]
+        self._offsets: list[Steps] = [anchors[:0]] * len(self._anchors)
+        self._costs: list[Costs] = [np.empty((0, len(window))) for window in self._anchors]
 
-    starts = range(0, len(anchors), WINDOW)
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(MAX_THREADS, usable_cores())) as pool:
-        for i in range(0, len(starts), WINDOWS_AT_ONCE):
-            yield from pool.map(costs_at, starts[i : i + WINDOWS_AT_ONCE])
+    def __iter__(self) -> Iterator[tuple[Steps, Steps, Costs]]:
+        """Anchors, offsets, and the costs (offsets, anchors) of each window."""
+        return zip(self._anchors, self._offsets, self._costs, strict=True)
+
+    def add(self, chosen: NDArray[np.bool_], candidates: Sequence[Steps]) -> None:
+        """Compare candidates: those of each of the `chosen` anchors."""
+        counts = np.cumsum([0, *map(len, candidates)])
+        offsets = np.concatenate([*candidates, np.empty(0, dtype=np.int64)])
+        until = np.append(0, np.cumsum(chosen))  # chosen anchors before each
+        bounds = counts[until]
+
+        def compare(i: int) -> None:
+            start = i * WINDOW
+            tried = np.unique(offsets[bounds[start] : bounds[min(start + 2 * WINDOW, len(chosen))]])
+            new = np.setdiff1d(tried, self._offsets[i], assume_unique=True)
+            if len(new):
+                costs = window_costs(self._match, new, self._anchors[i])
+                self._offsets[i] = np.append(self._offsets[i], new)
+                self._costs[i] = np.vstack([self._costs[i], costs])
+
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(MAX_THREADS, usable_cores())) as pool:
+            list(pool.map(compare, range(len(self._anchors))))
+
+    def least(self) -> Costs:
+        """The lowest cost at each anchor; WORST without any."""
+        return np.concatenate([costs.min(axis=0, initial=WORST) for costs in self._costs])
 
 
 class Window:

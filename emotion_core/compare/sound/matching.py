@@ -25,18 +25,29 @@ CONTINUED_SHARE = 0.6
 SNAP = 0.4
 """Seconds up to which the edge of a stretch, which a row blurs by half its window, is that of the open steps."""
 
+EDGE = 0.25
+"""Seconds up to which another sound that begins or ends beside a splice does so there: prints of 0.38 s blur it."""
+
 
 def match_sound(
-    source: Steps, how: Matches, steps: int, rate: float, first: SoundPrints | None, second: SoundPrints | None
+    source: Steps,
+    how: Matches,
+    steps: int,
+    rate: float,
+    first: SoundPrints | None,
+    second: SoundPrints | None,
+    splices: Steps | None = None,
 ) -> Flags:
     """Write into `source` and `how` what only sounds the same; and return the steps with another sound.
 
-    `source`, `how`, `steps` and `rate` as in AlignmentMap. Where a cut has no sound nothing is changed or returned.
+    `source`, `how`, `steps` and `rate` as in AlignmentMap. `splices` are the steps at which a shot of the second cut
+    begins: another sound that begins or ends near to one does so there. Where a cut has no sound nothing is changed or
+    returned.
     """
     one, other = (None if prints is None else Sound.of(prints) for prints in (first, second))
     if one is None or other is None:
         return np.zeros(len(source), dtype=np.bool_)
-    told = _other_sound(one, other, source, how, rate)
+    told = _at_splices(_other_sound(one, other, source, how, rate), splices, rate)
     _fill_open(one, other, source, how, steps, rate)
     return told
 
@@ -56,6 +67,20 @@ def _other_sound(first: Sound, second: Sound, source: Steps, how: Matches, rate:
             here = np.clip(_row_of(np.arange(begin, end), rate) - rows[0], 0, len(rows) - 1)
             told[begin:end] = flags[here]
     return told
+
+
+def _at_splices(told: Flags, splices: Steps | None, rate: float) -> Flags:
+    """The flags with each edge of a run at the nearest splice, where one is near."""
+    if splices is None or not len(splices):
+        return told
+    moved = np.zeros_like(told)
+    for edges in _runs(told):
+        nearest = [int(splices[np.abs(splices - edge).argmin()]) for edge in edges]
+        begin, end = (
+            splice if abs(splice - edge) <= EDGE * rate else edge for splice, edge in zip(nearest, edges, strict=True)
+        )
+        moved[begin:end] = True
+    return moved
 
 
 def _fill_open(first: Sound, second: Sound, source: Steps, how: Matches, steps: int, rate: float) -> None:

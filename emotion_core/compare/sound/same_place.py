@@ -19,6 +19,11 @@ OTHER = 0.41
 windows have more; where music was laid under the same voices there are fewer differences, and nothing is told."""
 SHORTEST = round(1.5 * PRINTS_A_SECOND)
 """Rows of the shortest other sound that is told."""
+BETWEEN = 0.3
+"""Share of differing bits between that of the same sound, 0.05 to 0.15, and that of another, 0.5: an edge of another
+sound is where the rows before and after it are best told apart by this share."""
+ABOUT = PRINTS_A_SECOND
+"""Rows before and after an edge, as the windows tell it, among which it is looked for."""
 
 
 def other_sound(first: Sound, second: Sound, rows: Rows, places: Rows) -> NDArray[np.bool_]:
@@ -38,10 +43,26 @@ def other_sound(first: Sound, second: Sound, rows: Rows, places: Rows) -> NDArra
         high = len(rows) if at + window == len(rows) else at + window - window // 4
         told[low:high] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[0], told.astype(np.int8), [0]]))).reshape(-1, 2)
+    told[:] = False
     for begin, end in edges.tolist():
-        if end - begin < SHORTEST:
-            told[begin:end] = False
+        first_row = begin if begin == 0 else _edge(first, second, rows, places, begin, begins=True)
+        last_row = end if end == len(rows) else _edge(first, second, rows, places, end, begins=False)
+        if last_row - first_row >= SHORTEST:
+            told[first_row:last_row] = True
     return told
+
+
+def _edge(first: Sound, second: Sound, rows: Rows, places: Rows, near: int, *, begins: bool) -> int:
+    """The row at which another sound begins, or the one past its last, near to where windows tell it."""
+    low, high = max(0, near - ABOUT), min(len(rows), near + ABOUT)
+    part, there = rows[low:high], places[low:high]
+    errors = [errors_at(first, second, part, there + lag, silence=True) for lag in range(-LAG, LAG + 1)]
+    # The same sound lies at one lag: the one at which the outer rows differ least.
+    outer = slice(None, near - low) if begins else slice(near - low, None)
+    same = min(errors, key=lambda one: float(np.mean(np.nan_to_num(one[outer], nan=OTHER))) if one[outer].size else 1.0)
+    gains = np.nan_to_num(same - BETWEEN) * (-1 if begins else 1)
+    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    return low + int(sums.argmax())
 
 
 def _means(errors: NDArray[np.float32], window: int) -> NDArray[np.float64]:

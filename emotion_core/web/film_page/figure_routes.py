@@ -12,19 +12,21 @@ smoothing in seconds, by default 0 for none; `axis` is “time”, the default, 
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ...analysis import Analysis
 from ...errors import SettingsError
 from ...library import Library
 from ...parsing import parse_fraction, parse_int, quote
 from ..guard import Guard
 from .access import film_route
 from .reading_ahead import timeline_is_made
+
+if TYPE_CHECKING:  # the server answers before NumPy is loaded
+    from ...analysis import Analysis
 
 WIDTHS = (200, 10_000)
 """Least and largest width of a chart, pixels."""

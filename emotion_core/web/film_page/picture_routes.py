@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ...decoding import isolated
 from ...errors import ScanError
 from ...library import Library
-from ...observations import Observations, Sample, Thumbnail
 from ...parsing import parse_int
 from ..guard import Guard
 from ..responses import UNCACHED, Unavailable
 from .access import film_route
+
+if TYPE_CHECKING:  # the server answers before NumPy is loaded
+    from ...observations import Observations, Sample, Thumbnail
 
 _KEPT = {**UNCACHED, "Cache-Control": "private, max-age=86400"}
 """Headers of a picture: the browser keeps it for a day."""
@@ -85,6 +87,8 @@ def _scaled(content: bytes, width: int) -> bytes:
 
 
 def _full_picture(library: Library, film_id: str, request: Request) -> Response:
+    from ...decoding import isolated
+
     film, observations = library.film(film_id), library.analysis(film_id).observations
     sample, path = _sample(observations, request), library.original(film_id)
     if path is None:

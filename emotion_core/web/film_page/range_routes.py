@@ -7,21 +7,21 @@ are plain, never HTML.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ...analysis import Analysis, certainty_of, summarize_range
 from ...formatting import hms
 from ...labels import colour
 from ...library import Library
 from ...parsing import parse_int
-from ...report import wording
-from ...report.table import round_share
 from ..guard import Guard
 from .access import film_route
+
+if TYPE_CHECKING:  # the server answers before NumPy is loaded
+    from ...analysis import Analysis
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
@@ -37,6 +37,10 @@ def _range(library: Library, film_id: str, request: Request) -> Response:
 
 
 def _document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
+    from ...analysis import certainty_of, summarize_range
+    from ...report import wording
+    from ...report.table import round_share
+
     row = summarize_range(analysis, first, end)
     tc_in, tc_out, _ = wording.scene_timecodes(analysis, row)
     return {

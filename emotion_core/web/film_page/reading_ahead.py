@@ -23,7 +23,7 @@ PATIENCE = 1.5
 """Seconds after which the rest of a page does not wait longer for a browser to ask for the timeline."""
 _MOST = 50
 _awaited: dict[str, threading.Event] = {}
-"""By the ids of the latest _MOST films whose page was asked for: set once the timeline's figure is made."""
+"""By the ids of the latest _MOST films whose timeline is expected: set once its figure is made."""
 _PRELOAD = f"<{PLOTLY_ADDRESS}>; rel=preload; as=script"
 
 
@@ -44,7 +44,8 @@ def timeline_is_made(film_id: str) -> None:
         made.set()
 
 
-def _await_timeline(film_id: str) -> None:
+def expect_timeline(film_id: str) -> None:
+    """Let `wait_for_timeline` wait: a page is shown that will ask for the film's timeline once there are numbers."""
     made = _awaited.pop(film_id, None)
     for oldest in list(_awaited)[: 1 - _MOST]:
         _awaited.pop(oldest, None)
@@ -68,7 +69,7 @@ class ReadingAhead:
         if not film_id:
             await self._app(scope, receive, send)
             return
-        _await_timeline(film_id)
+        expect_timeline(film_id)
         threading.Thread(target=self._read, args=(film_id,), name="read ahead", daemon=True).start()
 
         async def with_link(message: Message) -> None:

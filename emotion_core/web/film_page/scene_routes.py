@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ...analysis import Analysis
 from ...library import Library
 from ..guard import Guard
 from .access import film_route
-from .scene_data import scenes_document
+
+if TYPE_CHECKING:  # the server answers before NumPy is loaded
+    from ...analysis import Analysis
 
 _documents: WeakKeyDictionary[Analysis, bytes] = WeakKeyDictionary()
 """JSON by analysis, for as long as the analysis is in memory: a megabyte for 2,000 scenes, once for all windows."""
@@ -32,6 +34,8 @@ def _scenes(library: Library, film_id: str, _request: Request) -> Response:
 
 def scenes_json(analysis: Analysis) -> bytes:
     """The document of an analysis, UTF-8; the same object while the analysis is in memory."""
+    from .scene_data import scenes_document
+
     with _lock:
         document = _documents.get(analysis)
         if document is None:

@@ -10,6 +10,8 @@ const RECONNECT_AFTER = 1000;
 const RECONNECT_AFTER_AT_MOST = 30000; // doubled each time that the server closes the connection for a reason
 const SILENCE = 45000; // longer than the server is ever silent, a look at a busy database included
 const IDLE = 3000; // until a page on which nothing happens loads what the next one needs
+const SHOWN = 1000; // until one that shows an analysis does: the bar, and a click on it, go first
+const SETTLED = 150; // until the list of films is drawn anew: a film that is added is requested to be analysed at once
 const PATIENCE = 4000; // until a trigger that the page did not react to is sent again
 
 // Codes with which the server closes a connection.
@@ -82,26 +84,26 @@ class Connection {
 
 const connection = new Connection();
 const calm = new Calm(window);
+const sent = new Map(); // by trigger and analysis: the last reason and its time; a view that is mounted anew knows them
 
 class View {
   constructor(root) {
     this.root = root;
-    this.sent = new Map(); // by trigger, the reason and the time of the last one since the page ran
   }
 
   update(data, trigger) {
     this.data = data;
     this.trigger = trigger;
-    this.sent.clear();
     connection.token = data.token;
     connection.join(this);
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => data.charts && loadPlotly(data.charts).catch(() => {}), data.scan ? 0 : IDLE);
+    this.idle = setTimeout(() => data.charts && loadPlotly(data.charts).catch(() => {}), data.scan ? SHOWN : IDLE);
     if (data.scan) this.draw(data);
   }
 
   close() {
     clearTimeout(this.idle);
+    clearTimeout(this.settling);
     connection.leave(this);
   }
 
@@ -122,14 +124,24 @@ class View {
     const analysis = message.analyses[this.data.scan];
     if (analysis) this.draw(analysis);
     const reason = reasonToRun(this.data, message);
+    if (reason === null) return;
+    if (this.data.scan || this.data.film) this.send("changed", reason);
+    else this.settling ??= setTimeout(() => this.sendSettled(), SETTLED);
+  }
+
+  /** Run the page again for all changes of the last moment, unless it ran for them meanwhile. */
+  sendSettled() {
+    this.settling = null;
+    const reason = connection.message && reasonToRun(this.data, connection.message);
     if (reason !== null) this.send("changed", reason);
   }
 
   /** Run the page again, once for the same reason unless it does not react. */
   send(trigger, reason) {
-    const [lastReason, time] = this.sent.get(trigger) ?? [];
+    const key = `${trigger} ${this.data.scan} ${this.data.film}`;
+    const [lastReason, time] = sent.get(key) ?? [];
     if (lastReason === reason && Date.now() - time < PATIENCE) return;
-    this.sent.set(trigger, [reason, Date.now()]);
+    sent.set(key, [reason, Date.now()]);
     calm.when(() => connection.views.has(this) && this.trigger(trigger, Date.now()));
   }
 }

@@ -115,6 +115,8 @@ class View {
   update(data, trigger) {
     this.data = data;
     this.trigger = trigger;
+    clearTimeout(this.told);
+    this.told = null;
     if (data.words) {
       this.root.querySelector("strong").textContent = data.words.invitation;
       this.root.querySelector(".formats").textContent = data.words.formats;
@@ -138,7 +140,8 @@ class View {
     const ended = this.unfinished.some(hasEnded);
     this.unfinished = unfinished.filter((upload) => isListed(this.data.screening, upload));
     this.draw();
-    if (ended) this.changed(); // the library may have another film
+    // It may have been refused. A film that came in has run the page by then.
+    if (ended) this.told ??= setTimeout(() => this.changed(), 1000);
   }
 
   /** Whether an upload is to be listed as another window's. */
@@ -148,6 +151,7 @@ class View {
 
   close() {
     clearInterval(this.timer);
+    clearTimeout(this.told);
     this.listeners.abort();
     this.rows.forEach((row) => row.root.remove());
     this.queue.detach(this);

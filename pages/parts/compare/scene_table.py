@@ -9,10 +9,12 @@ import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import SceneChange, comparison_table, display_table
+from emotion_core.compare.change_list import ChangeList, altered_scenes
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
 
 from ...services import page_cache
+from . import kept_comparisons
 
 
 def show(films: tuple[Film, Film], names: tuple[str, str]) -> None:
@@ -33,11 +35,14 @@ def show(films: tuple[Film, Film], names: tuple[str, str]) -> None:
         "its interval, made of those of both scenes, leaves out zero; the CSV has every expression's. Where footage is "
         "the same, numbers differ by which frames of it were looked at, and by what a warning above names."
     )
-    table = _table(before, after, changes, key)
+    listed = kept_comparisons.change_list(first, second)
+    table = _table(before, after, changes, listed, key)
     st.dataframe(table, hide_index=True, placeholder="–", height="auto" if len(table) <= 10 else 520)
 
 
 @page_cache.cleared_with_films
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _table(_before: Analysis, _after: Analysis, _changes: tuple[SceneChange, ...], key: str) -> pd.DataFrame:
-    return display_table(_before, _after, _changes)
+def _table(
+    _before: Analysis, _after: Analysis, _changes: tuple[SceneChange, ...], _listed: ChangeList, key: str
+) -> pd.DataFrame:
+    return display_table(_before, _after, _changes, altered_scenes(_listed))

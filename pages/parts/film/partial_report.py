@@ -7,6 +7,7 @@ import streamlit as st
 from emotion_core import formatting
 from emotion_core.jobs import Status
 from emotion_core.library import Film
+from emotion_core.web import expect_timeline
 
 from ...components import scan_progress
 from ...services import error_messages, markdown, page_cache
@@ -15,6 +16,7 @@ from .. import figures
 
 def show(film: Film, scan_id: str, status: Status) -> None:
     """Show the progress of the analysis, which has this id and status, and the charts of what is written."""
+    expect_timeline(film.id)  # when the numbers are there, the browser gets it before the rest of the page
     st.title(markdown.escape(film.name), anchor=False)
     scan_progress.watch(film.id, scan_id, status, grows=True)
     _timeline(film)

@@ -6,6 +6,7 @@ that share nothing are not compared.
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import PurePath
 
@@ -22,6 +23,8 @@ MOST = 12
 """Films, those added last, that are tried."""
 _AT_ONCE = 0.3
 """Seconds that the page, of which all else is shown, waits for what is tried."""
+_LATER = 2
+"""Seconds between two looks at what was not done then, or is to be shown."""
 _DISMISSED = "versions-dismissed"
 
 
@@ -54,10 +57,8 @@ def wait(film_id: str) -> None:
     if before is not None and before.is_done():  # it was when `show` was called
         return
     work = background.works.get(key, partial(_find, film_id), library)
-    if not work.is_done(within=_AT_ONCE):
-        _wait(work)
-    elif _partners(work):
-        st.rerun()
+    if not work.is_done(within=_AT_ONCE) or _partners(work):
+        _wait(work, time.monotonic())
 
 
 def _is_wanted(film_id: str) -> bool:
@@ -65,9 +66,12 @@ def _is_wanted(film_id: str) -> bool:
     return not dismissed and page_cache.library().project_of(film_id) is None
 
 
-@st.fragment(run_every=2)
-def _wait(work: background.Work) -> None:
-    if work.is_done():
+@st.fragment(run_every=_LATER)
+def _wait(work: background.Work, since: float) -> None:
+    """Run the page again once the work is done, but not while a browser draws what the page showed at the time `since`:
+    it would draw all of it twice.
+    """
+    if work.is_done() and time.monotonic() - since >= _LATER / 2:
         st.rerun()
 
 

@@ -87,7 +87,10 @@ def test_no_path_is_cheaper(seed: int, few: int, monkeypatch: pytest.MonkeyPatch
     for each in (module, windows):
         monkeypatch.setattr(each, "window_costs", window_costs)
     monkeypatch.setattr(module, "FEW", few)
-    path = cheapest_path(MATCH, ANCHORS, [OFFSETS] * len(ANCHORS), RATE)
+    tried = windows.Windows(MATCH, ANCHORS)
+    tried.add(np.arange(len(ANCHORS)) % 3 > 0, [OFFSETS[:7]] * (2 * len(ANCHORS) // 3))
+    tried.add(np.arange(len(ANCHORS)) % 3 == 0, [OFFSETS] * (-(-len(ANCHORS) // 3)))
+    path = cheapest_path(MATCH, tried, RATE)
     assert cost_of(path, costs) == pytest.approx(least_cost(costs))
     assert any(offset is None for offset in path)
     assert len(set(path)) > 3

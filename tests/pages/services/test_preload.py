@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
+from emotion_core.errors import LibraryError
 from emotion_core.web import PLOTLY_ADDRESS
-from pages.services import preload
+from pages.services import page_cache, preload
 from tests.support.repository import ROOT
 
 FIRST = "anyio.run(preload.load_for_first_page)"
@@ -46,7 +49,56 @@ def test_charts_are_prepared_where_some_are_shown() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(("path", "query"), [("/", b""), ("/film", b""), ("/library", b"film=1")])
-def test_other_pages_only_learn_where_the_server_is(path: str, query: bytes) -> None:
-    """They load nothing that they do not show."""
-    assert _markup(path, query) == '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
+@pytest.mark.parametrize("path", ["/film", "/library"])
+def test_other_pages_learn_where_the_server_is_and_load_no_charts(path: str) -> None:
+    """They load what every page shows."""
+    markup = _markup(path, b"film=1" if path == "/library" else b"")
+    assert markup.startswith('<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script><link')
+    assert PLOTLY_ADDRESS not in markup
+    assert "TextInput" not in markup
+
+
+def test_the_first_page_loads_its_fields_beside_the_other_scripts() -> None:
+    """Each name is one of the installed release: a script that is called otherwise there would be loaded late."""
+    markup = _markup("/")
+    for name in preload._LATE + preload._LATE_OF_FIRST_PAGE:
+        assert re.search(rf'href="\./static/js/{name}\.[^"]+\.js"', markup), name
+    assert PLOTLY_ADDRESS not in markup
+
+
+def test_films_are_read_before_the_first_page_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those listed first; one that cannot be read is left to the page."""
+    films = [SimpleNamespace(id=str(number)) for number in range(preload.MOST + 5)]
+    asked: list[str] = []
+
+    def film_summary(film_id: str) -> None:
+        asked.append(film_id)
+        if film_id == "1":
+            raise LibraryError("It is damaged.", "Check the library.")
+
+    monkeypatch.setattr(page_cache, "library", lambda: SimpleNamespace(films=lambda: films))
+    monkeypatch.setattr(page_cache, "film_summary", film_summary)
+    preload._read_films()
+    assert asked == [film.id for film in films[: preload.MOST]]
+
+
+def test_streamlit_looks_through_no_installed_distributions() -> None:
+    """Its own start calls what is replaced: a release that calls another function fails here."""
+    program = (
+        "import importlib.metadata\n"
+        "from pages.services import preload\n"
+        "from streamlit.components.v2.component_manager import BidiComponentManager\n"
+        "preload.skip_component_search()\n"
+        "def fail(*_, **__): raise SystemExit('searched')\n"
+        "importlib.metadata.distributions = fail\n"
+        "BidiComponentManager().discover_and_register_components(start_file_watching=False)\n"
+        "print('started')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "started"
+    assert "Failed" not in done.stderr
+
+
+def test_what_is_replaced_is_there() -> None:
+    """The name that the guard looks for is one of the installed release."""
+    assert callable(manifest_scanner.scan_component_manifests)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emotion_core.library import Film, Library
-from emotion_core.web import PLOTLY_ADDRESS, Guard, ReadingAhead, film_link, wait_for_timeline
+from emotion_core.web import PLOTLY_ADDRESS, Guard, ReadingAhead, expect_timeline, film_link, wait_for_timeline
 from emotion_core.web.film_page import figure_routes
 from tests.support import library_builder
 
@@ -107,3 +107,15 @@ def test_the_page_waits_for_nobody(library: Library) -> None:
     wait_for_timeline("a" * 64, 0.05)
     wait_for_timeline("a" * 64, PATIENCE)
     assert time.monotonic() - started < PATIENCE / 2
+
+
+def test_a_page_that_follows_an_analysis_shows_the_timeline_first() -> None:
+    """It expects the timeline more than once while it is shown, and then waits for it once."""
+    film_id = "c" * 64
+    expect_timeline(film_id)
+    expect_timeline(film_id)
+    began = time.monotonic()
+    wait_for_timeline(film_id, 0.2)
+    assert time.monotonic() - began >= 0.2
+    wait_for_timeline(film_id, PATIENCE)
+    assert time.monotonic() - began < PATIENCE / 2
