@@ -136,7 +136,7 @@ def test_a_process_cancelled_before_it_accepts_is_not_replaced(
 
     monkeypatch.setattr(handover, "send", cancelled_meanwhile)
     with launcher.begin(library.home, JOB, spare=spare) as child:
-        assert SPARE in child.args
+        assert f"'{SPARE}'" in str(child.args)
         assert child.wait() == -signal.SIGTERM
 
 
