@@ -14,8 +14,10 @@ from ...sandbox import confinement
 _ACCEPTED = b"y"
 _MESSAGE_BYTES = 64 * 1024
 """More than a path and two words take."""
-ACCEPT_SECONDS = 5.0
-"""Within which a spare process, which may still import its packages, must accept a job."""
+ACCEPT_SECONDS = 20.0
+"""Within which a spare process must accept a job. It may still import its packages, for seconds on a busy machine, and
+has done so for longer than one that would be started now.
+"""
 
 
 @dataclass(frozen=True, slots=True)
