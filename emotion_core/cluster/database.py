@@ -52,6 +52,8 @@ _PATIENCE = 1.0
 """Seconds between two tries to reach a database that is gone."""
 _SIGNS_OF_LIFE = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15000}
 """A connection of which nothing is heard for about 15 s counts as lost."""
+_HUNG = 10_000
+"""Milliseconds after which a process that hangs amid a transaction loses it: it locks rows that others need."""
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -84,7 +86,8 @@ def arguments(url: str) -> dict[str, Any]:
             f"The URL of the cluster's database ({place(url)}) cannot be read.",
             "Write postgresql://USER:PASSWORD@HOST:PORT/NAME; signs such as @ and / in a password as %40 and %2F.",
         ) from None
-    options = f"{given.get('options') or ''} -c search_path={SCHEMA}".strip()
+    own_options = f"-c search_path={SCHEMA} -c idle_in_transaction_session_timeout={_HUNG}"
+    options = f"{given.get('options') or ''} {own_options}".strip()
     own = {"connect_timeout": _CONNECT_SECONDS, "application_name": "emotion", **_SIGNS_OF_LIFE}
     return {**own, **given, "options": options}
 
