@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from emotion_core.cluster import identity, leases, places
+from emotion_core.cluster import film_parts, identity, leases, places
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.leases import Lease
@@ -124,7 +124,7 @@ def test_a_worker_that_hangs_at_what_it_fetches_ahead_is_silent(
             seen.append(reader.is_stuck())
             reader.drain.set()
 
-        monkeypatch.setattr(range_reader.FetchedAhead, "fetch", hang)
+        monkeypatch.setattr(film_parts.FetchedAhead, "fetch", hang)
         with reader._turn:  # as while another range is read
             assert "given back" in reader.read(one_part(exchange))
         seen.append(reader.is_stuck())
