@@ -91,9 +91,12 @@ def _write(file: Path, content: dict[str, Any]) -> None:
 
 
 def _remove_oldest(folder: Path, written: Path) -> None:
-    """Remove all analyses but `written` and the newest others; another process may do the same."""
+    """Remove all analyses but `written` and the newest others; another process may do the same.
+
+    Comparisons with other films are kept in the same folder, see library.projects.kept_pairs; they have no version.
+    """
     with contextlib.suppress(OSError):
-        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-") and file != written)
+        analyses = (file for file in folder.glob("*-v*.json") if not file.name.startswith("cuts-") and file != written)
         files = sorted(analyses, key=lambda file: file.stat().st_mtime_ns, reverse=True)
         for old in files[CAPACITY - 1 :]:
             old.unlink()

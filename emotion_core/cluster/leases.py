@@ -194,7 +194,8 @@ def scans(connection: Connection, library: str) -> list[str]:
 def release_stalled(connection: Connection, seconds: float) -> list[str]:
     """Take the ranges of workers that were silent for so long from them, and put them back into the queue.
 
-    A database that has just started was silent itself. Returns a line about each.
+    So is one that was handed out and never leased: its worker did not hear of it before the database was gone. A
+    database that has just started was silent itself. Returns a line about each.
     """
     connection.execute("SELECT set_config('emotion.seconds', %s, true)", (str(seconds),))
     rows = connection.execute(
@@ -202,7 +203,8 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
         "SELECT j.id, r.scan, r.number, k.name FROM procrastinate_jobs j "
         "JOIN ranges r ON r.job = j.id CROSS JOIN late "
         "LEFT JOIN procrastinate_workers w ON w.id = j.worker_id LEFT JOIN workers k ON k.number = r.worker "
-        "WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < late.before) "
+        "WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < late.before OR (r.token IS NULL AND EXISTS ("
+        "SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started' AND e.at < late.before))) "
         "AND pg_postmaster_start_time() < late.before FOR UPDATE OF j"
     ).fetchall()
     for job, scan, number, _ in rows:
@@ -213,11 +215,10 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
             (scan, number, job),
         )
         defer_missing(connection, scan)
-    connection.execute(  # of a scan that has ended, or a range that was given back: their workers did not come to it
+    connection.execute(  # of a scan that has ended, or a range that was given back: a worker that lives misses none
         "DELETE FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.task_name = %s "
-        "AND NOT EXISTS (SELECT 1 FROM ranges r WHERE r.job = j.id) AND NOT EXISTS (SELECT 1 FROM "
-        "procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat >= now() - %s * interval '1 s')",
-        (TASK, seconds),
+        "AND NOT EXISTS (SELECT 1 FROM ranges r WHERE r.job = j.id)",
+        (TASK,),
     )
     return [f"part {number + 1} of scan {scan} ({name or 'a worker'} fell silent)" for _, scan, number, name in rows]
 

@@ -6,11 +6,12 @@ import hashlib
 import json
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ClusterError, ClusterUnreachable, EmotionError, error_from_fields
+from ..errors import ClusterError, ClusterUnreachable, DiskFull, EmotionError, error_from_fields
 from ..jobs import ScanRequest
 from ..scan.ranges import RangePlan
 from ..scan.ranges.range_requests import range_name
@@ -21,11 +22,14 @@ from .database import Database
 from .exchange import RANGES, Exchange
 from .film_parts import Sender, numbers
 from .identity import ReaderIdentity, announce
-from .leases import WORKERS_NAME, Asked, Progress
+from .leases import WORKERS_NAME, Asked, Part, Progress
 from .places import Places, library_id
 
 if TYPE_CHECKING:
     from .database import Connection
+
+_PATIENCE = 2.0
+"""Seconds between two tries to send to an exchange that is away or full, each of which lasts a while."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -89,12 +93,25 @@ class SentFilm:
     def ask_for_film(self, after_each: Callable[[], object]) -> None:
         """Send all of the film, and ask one worker to read it."""
         self._needs[0] = numbers(None, self._sender.size)
-        self._ask(Asked(0, self._sender.send(self._needs[0], after_each)))
+        self._ask(Asked(0, self._send(self._needs[0], after_each)))
 
     def ask_for_range(self, plan: RangePlan, number: int, after_each: Callable[[], object]) -> None:
         """Send what a range needs, and ask for it."""
         self._needs[number] = numbers(plan.spans(number), self._sender.size)
-        self._ask(Asked(number, self._sender.send(self._needs[number], after_each)))
+        self._ask(Asked(number, self._send(self._needs[number], after_each)))
+
+    def _send(self, wanted: list[int], after_each: Callable[[], object], *, again: bool = False) -> tuple[Part, ...]:
+        """As Sender.send, but tries again for as long as the exchange is away or full."""
+        told = ""
+        while True:
+            try:
+                return self._sender.send(wanted, after_each, again=again)
+            except (ClusterUnreachable, DiskFull) as error:
+                if error.problem != told:
+                    _LOG.warning("%s Trying again until it can.", error.problem)
+                told = error.problem
+                after_each()
+                time.sleep(_PATIENCE)
 
     def _ask(self, asked: Asked) -> None:
         self._database.patiently(lambda connection: leases.ask(connection, self.id, [asked]))
@@ -126,7 +143,7 @@ class SentFilm:
                 self._fetch(row.number, str(row.result["sha256"]), int(row.result["size"]), place)
             elif row.crashes > self._crashes.get(row.number, 0):
                 self._crashes[row.number] = row.crashes
-                self._sender.send(self._needs.get(row.number, []), again=True)
+                self._send(self._needs.get(row.number, []), lambda: None, again=True)
         return len(self._settled)
 
     def _error(self, fields: dict[str, Any]) -> EmotionError:

@@ -8,7 +8,7 @@ from .report_edits import (
     undo as undo,
 )
 from .requests import ProxyRequest as ProxyRequest, ScanRequest as ScanRequest
-from .runner import ProcessRunner as ProcessRunner, Runner as Runner
+from .runner import LocalRunner as LocalRunner, Runner as Runner
 from .scan_status import Status as Status, progress_text as progress_text
 from .scans import (
     backfill as backfill,

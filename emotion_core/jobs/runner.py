@@ -1,16 +1,21 @@
-"""Port for executing the queued jobs of a library, and the runner of this machine.
+"""Port for executing the queued jobs of a library, with two implementations: `LocalRunner`, this machine alone, and
+`ClusterRunner`, the owner of a cluster, whose films other machines read.
 
-The queue is the library's job table: a job is added there in one transaction with its scan. A runner executes it. A
-runner of other machines, or of the same process in tests, takes the place of `create`.
+The queue is the library's job table: a job is added there in one transaction with its scan. A runner executes it. Both
+have a process for each library that does its jobs, under one lock: `jobs.worker`, or in its place `cluster.owner`, as
+`supervisor` finds the library's configuration. So callers, pages and commands see no difference. A runner of the same
+process, in tests, takes the place of `create`.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..errors import SettingsError
 from ..library import Job
 from ..system import Event, end_family
 from . import events, launcher, supervisor
@@ -36,7 +41,7 @@ class Runner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessRunner:
+class LocalRunner:
     """The runner of this machine: one worker process a library, and one process a job."""
 
     home: Path
@@ -55,5 +60,24 @@ class ProcessRunner:
         return events.last(self.home, job_id)
 
 
-create: Callable[[Path], Runner] = ProcessRunner
+@dataclass(frozen=True, slots=True)
+class ClusterRunner(LocalRunner):
+    """The runner of a cluster's owner: one owner process a library, and one process a job, which coordinates what other
+    machines read. A cancelled job's process ends here; the owner then ends the leases of the workers.
+    """
+
+    def prepare(self) -> None:
+        """Workers keep their models; there is nothing to get ready here but the owner itself."""
+        supervisor.ensure_worker(self.home)
+
+
+def of_library(home: Path) -> Runner:
+    """The runner of the library in a folder; a configuration that cannot be read is told where work is begun."""
+    with contextlib.suppress(SettingsError):
+        if supervisor.cluster_of(home)[0] is not None:
+            return ClusterRunner(home)
+    return LocalRunner(home)
+
+
+create: Callable[[Path], Runner] = of_library
 """Returns the runner of the library in a folder."""

@@ -225,7 +225,7 @@ def read_by_cluster(
     library = library_of(films, folder / "home", warm)
     for number in range(workers):
         give_networks(warm, folder / f"machines/machine-{number}/worker-1")
-    database = server.create(folder.name)
+    database = server.create(f"films{len(films)}by{workers}")
     with cluster_of(library, database, str(folder / "exchange"), folder / "machines") as cluster, logs_shown(cluster):
         owner = cluster.owner()
         cluster.wait_for(Home(library.home).machines.exists, BEGIN)

@@ -81,26 +81,28 @@ class Costs:
 
     read_a_minute: float = 29.0
     """A minute of film, at a worker: 1080p24 at 35 Mbit/s; 11.3 at 3 Mbit/s. docs/benchmarks.md, "The pass" of both."""
-    begin_film: float = 1.3
+    begin_film: float = 1.0
     """What a worker's process takes before the first frame of another film; its model waits in memory."""
     extra_frames: float = 0.012
-    """Share of frames that a range reads for the next one, and its decoder ahead."""
+    """Share of frames that a range reads for the next one, and its decoder ahead. An estimate."""
     read_again: float = 0.01
-    """Share of ranges that the owner reads again: a face is held over the seam."""
-    plan_a_film: float = 1.2
-    plan_a_gigabyte: float = 1.1
-    """Its packets are read, and its bytes are hashed."""
+    """Share of ranges that the owner reads again: a face is held over the seam. An estimate."""
+    coordinate_a_film: float = 1.2
+    """The owner's process of a film: its start, what it hears of workers, and what it takes over."""
+    plan_a_film: float = 0.9
+    plan_a_gigabyte: float = 1.2
+    """Its packets are read."""
     send_a_gigabyte: float = 1.5
     """Of the owner's processor: hashed and sent to the exchange."""
-    join_a_film: float = 2.5
-    """The process of the join, frames that short scenes lack, the sound and the seal."""
-    join_a_range: float = 0.03
-    keep_a_film: float = 0.15
-    """Of a film that one worker reads whole: its scan is unpacked and verified."""
-    lease: float = 0.012
+    fetch_a_gigabyte: float = 1.1
+    """Of a worker's processor: fetched from the exchange and verified."""
+    join_a_film: float = 0.8
+    """The process of the join, the sound and the seal; no frame is lacking that would need the model."""
+    join_a_range: float = 0.18
+    lease: float = 0.0022
     """Of the database, a range: it is asked for, taken, reported and removed."""
-    beat: float = 0.0006
-    """Of the database, a worker's report of how far it is, once a second."""
+    beat: float = 0.00018
+    """Of the database, a worker's report of how far it is, once in two seconds."""
     result_a_minute: float = 0.9e6
     """Bytes of observations of a minute of film."""
 
@@ -212,7 +214,7 @@ class Cluster:
                 self._clock.start(part)
         seconds = self._clock.run()
         # Beats are sent all the time, whatever a worker does.
-        self._database.busy += seconds * self._place.workers * self._costs.beat
+        self._database.busy += seconds * self._place.workers * self._costs.beat / 2
         costs = self._costs
         alone = sum(minutes * costs.read_a_minute + costs.begin_film for minutes in lengths)
         return Outcome(seconds, alone, tuple(self._waits), dict(self._loads(seconds)), self._place.workers)
@@ -233,7 +235,7 @@ class Cluster:
         film, size = _Film(minutes), self._bytes(minutes)
         whole = minutes <= season.whole_minutes
         parts = 1 if whole else max(1, round(minutes / season.range_minutes))
-        cpu = size / 1e9 * costs.send_a_gigabyte + (0.0 if whole else costs.plan_a_film)
+        cpu = costs.coordinate_a_film + size / 1e9 * costs.send_a_gigabyte + (0.0 if whole else costs.plan_a_film)
         yield self._owner[owner], cpu + (0.0 if whole else size / 1e9 * costs.plan_a_gigabyte)
         film.left = parts
         for _ in range(parts):
@@ -245,9 +247,7 @@ class Cluster:
             clock.open(self._waiting_workers, 1)
         while film.left:
             yield film.done
-        if whole:
-            yield self._owner[owner], costs.keep_a_film
-        else:
+        if not whole:
             again = costs.read_again * parts * season.range_minutes * costs.read_a_minute
             yield self._owner[owner], costs.join_a_film + parts * costs.join_a_range + again
         self._waits.append(clock.now - arrived)
@@ -296,6 +296,8 @@ class Cluster:
             self._reading[number] = 1
             self._clock.open(taken)
             begins = 0.0 if film is before else costs.begin_film
+            fetched_bytes = self._bytes(minutes) * (1 + costs.extra_frames)
+            begins += fetched_bytes / 1e9 * costs.fetch_a_gigabyte
             yield core, begins + minutes * costs.read_a_minute * (1 + costs.extra_frames)
             before = film
             yield link, minutes * costs.result_a_minute * 8 / (self._place.worker_gigabits * 1e9)

@@ -2,8 +2,9 @@
 `python -m tests.benchmarks.cluster_simulation [--films 1000] [--day 10000]`.
 
 Simulates it by tests.benchmarks.cluster_model: the time of reading is that of docs/benchmarks.md, the other costs are
-estimates. Prints what it assumes, how the time falls with workers, where it stops falling and what is busy then, and
-what so many films a day would need. docs/scale.md has its figures.
+those that tests.benchmarks.cluster_costs measures, but for two that are named estimates. Prints what it assumes, how
+the time falls with workers, where it stops falling and what is busy then, and what so many films a day would need.
+docs/scale.md has its figures.
 """
 
 from __future__ import annotations

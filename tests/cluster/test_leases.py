@@ -117,15 +117,14 @@ def test_the_end_of_a_scan_ends_its_leases(asked: Database) -> None:
 
 
 def test_a_job_that_nobody_ends_is_removed(asked: Database) -> None:
-    """The queue keeps no job of a worker that is gone, and of a scan that has ended meanwhile."""
+    """The queue keeps no job of a scan that has ended meanwhile, be its worker gone or not."""
     lease = fetch(asked, worker(asked))
     assert lease is not None
-    asked.run(lambda c: leases.end(c, "scan"))
     doing = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
     asked.run(lambda c: leases.release_stalled(c, 60))
-    assert asked.run(lambda c: c.execute(doing).fetchall()) == [(1,)]  # its worker lives, and removes it itself
-    time.sleep(0.1)
-    asked.run(lambda c: leases.release_stalled(c, 0.05))
+    assert asked.run(lambda c: c.execute(doing).fetchall()) == [(1,)]
+    asked.run(lambda c: leases.end(c, "scan"))
+    asked.run(lambda c: leases.release_stalled(c, 60))
     assert asked.run(lambda c: c.execute(doing).fetchall()) == [(0,)]
 
 
@@ -167,3 +166,19 @@ def test_a_range_is_taken_ahead_only_where_no_worker_lacks_one(asked: Database) 
     fetch(asked, first)
     fetch(asked, first)
     assert [each["range"] for each in asked.run(lambda c: leases.workers(c, 60))] == [0]
+
+
+def test_what_a_worker_never_heard_of_is_put_back(asked: Database) -> None:
+    """The database handed a range out, and was gone before its worker heard of it: it is put back though the worker
+    lives.
+    """
+    first = worker(asked)
+    take = "SELECT id FROM procrastinate_fetch_job_v2(%s, %s)"
+    asked.run(lambda c: c.execute(take, (["ranges-engine"], first)))
+    assert asked.run(lambda c: leases.release_stalled(c, 60)) == []
+    time.sleep(0.3)
+    asked.run(lambda c: c.execute("UPDATE procrastinate_workers SET last_heartbeat = now()"))
+    assert len(asked.run(lambda c: leases.release_stalled(c, 0.2))) == 1
+    lease = fetch(asked, first)
+    assert lease is not None
+    assert lease.number == 0

@@ -21,7 +21,7 @@ from emotion_core.storage import rebase_request, relative_text
 from tests.support import library_builder
 from tests.support.clips import CARPHONE, clip
 from tests.support.films import texture, write_film
-from tests.support.in_process_runner import InProcessRunner
+from tests.support.in_process_runner import InLocalRunner
 
 pytestmark = pytest.mark.usefixtures("read_in_process")
 
@@ -82,7 +82,7 @@ def by_a_worker(home: Path, scan: str) -> None:
 
 def in_process(home: Path, scan: str) -> None:
     """The same request, done in the test's process."""
-    InProcessRunner(home).submit(scan)
+    InLocalRunner(home).submit(scan)
 
 
 @pytest.mark.parametrize(

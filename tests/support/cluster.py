@@ -30,7 +30,7 @@ BEAT = 1.5
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 
 
-class _NobodyBegins(runner.ProcessRunner):
+class _NobodyBegins(runner.LocalRunner):
     """Leaves the queue to the owner that the test starts."""
 
     def submit(self, job_id: str) -> None:

@@ -21,7 +21,7 @@ from emotion_core.system.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class InProcessRunner:
+class InLocalRunner:
     """Does every queued scan of a library before `submit` returns; browser copies are left to the worker."""
 
     home: Path
@@ -38,10 +38,10 @@ class InProcessRunner:
                 worker.conclude(self.home, database, job, code)
             requested = job_table.find(database, job_id)
         if requested is not None and requested.active:
-            runner.ProcessRunner(self.home).submit(job_id)
+            runner.LocalRunner(self.home).submit(job_id)
 
     def cancel(self, job: Job) -> None:
-        runner.ProcessRunner(self.home).cancel(job)
+        runner.LocalRunner(self.home).cancel(job)
 
     def events(self, job_id: str) -> list[Event]:
         return events.last(self.home, job_id)
@@ -51,7 +51,7 @@ class InProcessRunner:
 def scans_in_process() -> Iterator[None]:
     """Let all scans that this process asks for be done in it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "create", InProcessRunner)
+        patch.setattr(runner, "create", InLocalRunner)
         yield
 
 

@@ -53,8 +53,10 @@ class LeasedJobs(JobManager):
         """The next job; beside another one only where more wait than there are workers."""
         names = list(queues or ())
         try:
-            while self._at_hand and not await self._much_waits(names):
-                self._ended.clear()
+            while self._at_hand:
+                self._ended.clear()  # before the look: one may end during it
+                if await self._much_waits(names):
+                    break
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._ended.wait(), _LOOK)
                 if self._is_ending():

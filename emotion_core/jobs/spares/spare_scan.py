@@ -9,6 +9,7 @@ nothing of a process stays outside its confinement, so there are no spare proces
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import sys
 import time
@@ -66,12 +67,13 @@ class SpareScan:
     def hand_over(self, request: Path, descriptors: Sequence[int]) -> Child | None:
         """Let the process do the job of `request`, and return it; None where it did not accept it, and has ended.
 
-        `descriptors` as in handover.send. The process is no spare one any more.
+        `descriptors` as in handover.send. The process is no spare one any more. One that was terminated meanwhile is
+        returned, too: by the request whoever cancels the job finds it, and ends it as the job's.
         """
         process, control = self._process, self._control
         if process is None or control is None or not handover.send(control, request, descriptors):
             self.close()
-            return None
+            return process if process is not None and process.returncode == -signal.SIGTERM else None
         control.close()
         self.name, self._process, self._control = "", None, None
         return process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from emotion_core.jobs import launcher, scans, supervisor
-from emotion_core.jobs.spares import SPARE, SpareScan, spare_scan
+from emotion_core.jobs.spares import SPARE, SpareScan, handover, spare_scan
 from emotion_core.library import Job, Library, job_table
 from emotion_core.settings import ScanSettings
 from tests.support.films import flat, write_film
@@ -120,6 +121,23 @@ def test_a_dead_spare_process_is_replaced(library: Library, spare: SpareScan) ->
         assert not spare.is_ready
         spare.start()
         (process,) = spares(library)
+
+
+def test_a_process_cancelled_before_it_accepts_is_not_replaced(
+    library: Library, spare: SpareScan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cancels the job finds it by its request: another process would begin a scan that was cancelled."""
+
+    def cancelled_meanwhile(*_: object) -> bool:
+        found = launcher.find(library.home, replace(JOB, state="cancelled"))
+        assert found is not None
+        found.terminate()
+        return False
+
+    monkeypatch.setattr(handover, "send", cancelled_meanwhile)
+    with launcher.begin(library.home, JOB, spare=spare) as child:
+        assert f"'{SPARE}'" in str(child.args)
+        assert child.wait() == -signal.SIGTERM
 
 
 def test_a_spare_process_ends(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

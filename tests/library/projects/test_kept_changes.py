@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emotion_core.analysis import Analysis
+from emotion_core.analysis import Analysis, disk_cache
 from emotion_core.compare import change_list, pair
 from emotion_core.compare.change_list import ChangeList, FootageChange, Grade
 from emotion_core.library import Library
@@ -79,3 +79,20 @@ def test_a_damaged_list_is_made_again(tmp_path: Path, made: list[ChangeList], mo
     monkeypatch.setattr(change_list, "LIST_FORMAT", change_list.LIST_FORMAT + 1)
     listed(library, before, after)
     assert len(list(tmp_path.glob("derived/*/changes-*.json"))) == 1
+
+
+def test_analyses_under_other_settings_leave_lists(
+    tmp_path: Path, made: list[ChangeList], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie in the same folder, of which the oldest analyses are removed, and each correction adds one."""
+    library = Library.open(tmp_path)
+    films = library_builder.recut(library)
+    before, after = (library.analysis(film.id) for film in films)
+    listed(library, before, after)
+    monkeypatch.setattr(disk_cache, "CAPACITY", 1)
+    scan = library.newest_scan(films[1].id)
+    assert scan is not None
+    library.analysis_of(scan, replace(after.report_settings, min_face_score=0.71))
+    listed(Library.open(tmp_path), before, after)
+    assert len(made) == 1
+    assert len(list((tmp_path / "derived" / scan.id).glob("*-v*.json"))) == 1
