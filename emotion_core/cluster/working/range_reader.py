@@ -55,7 +55,9 @@ class RangeReader:
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
         self._beat: LeaseBeat | None = None
-        """Of the range at hand."""
+        """Of the range at hand …"""
+        self._waits: LeaseBeat | None = None
+        """… and of the one whose parts are fetched meanwhile, or that waits for its turn."""
         self._installed, self._is_outdated, self._looked = identity.installed_now(), False, time.monotonic()
         self._failures = 0
         """Ranges in a row that this machine could not read."""
@@ -68,9 +70,9 @@ class RangeReader:
         Home(folder).jobs.mkdir(parents=True, exist_ok=True)
 
     def is_stuck(self) -> bool:
-        """Whether nothing came of the range at hand for so long that another worker should read it."""
-        beat = self._beat
-        return beat is not None and time.monotonic() - beat.at > STUCK
+        """Whether nothing came of a range for so long that another worker should read it."""
+        beats = self._beat, self._waits
+        return any(beat is not None and time.monotonic() - beat.at > STUCK for beat in beats)
 
     def is_outdated(self, trusted: float = 0.0) -> bool:
         """Whether the program or a package was replaced since this reader began: processes that start now may give
@@ -106,7 +108,7 @@ class RangeReader:
     def _wait_for_turn(self, lease: Lease, ahead: FetchedAhead) -> str:
         """Fetch what a range needs while another one is read. Empty once it is its turn, else why it will not be."""
         with contextlib.closing(Database(self.database.url)) as database:
-            beat = LeaseBeat(database, lease, self.drain)
+            beat = self._waits = LeaseBeat(database, lease, self.drain)
             try:
                 here = self._film  # of the other range
                 missing = here[1].missing(lease.parts) if here and here[0] == lease.scan else lease.parts
@@ -118,6 +120,8 @@ class RangeReader:
                     beat()
             except LeaseLost as error:
                 return str(error)
+            finally:
+                self._waits = None
         return ""
 
     def _read(self, lease: Lease, ahead: FetchedAhead | None) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from emotion_core.cluster import identity, leases, places
+from emotion_core.cluster import film_parts, identity, leases, places
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
 from emotion_core.cluster.leases import Lease
@@ -104,6 +104,29 @@ def test_a_worker_whose_exchange_never_answers_is_silent(
 
         monkeypatch.setattr(range_reader, "read_whole", hang)
         assert reader.read(lease) == ""
+        seen.append(reader.is_stuck())
+    assert seen == [False, True, False]
+
+
+def test_a_worker_that_hangs_at_what_it_fetches_ahead_is_silent(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else would be given the range that it has leased ahead, although the one at hand is done."""
+    exchange = Exchange(str(tmp_path / "exchange"))
+    monkeypatch.setattr(leases, "give_back", lambda *_, **__: None)
+    monkeypatch.setattr(range_reader, "_LOOK", 0.05)
+    seen: list[bool] = []
+    with contextlib.closing(RangeReader(tmp_path / "worker", database, exchange)) as reader:
+
+        def hang(*_: object) -> None:
+            seen.append(reader.is_stuck())
+            monkeypatch.setattr(range_reader, "STUCK", -1.0)
+            seen.append(reader.is_stuck())
+            reader.drain.set()
+
+        monkeypatch.setattr(film_parts.FetchedAhead, "fetch", hang)
+        with reader._turn:  # as while another range is read
+            assert "given back" in reader.read(one_part(exchange))
         seen.append(reader.is_stuck())
     assert seen == [False, True, False]
 
