@@ -6,6 +6,7 @@ import ast
 import json
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -299,9 +300,11 @@ def test_an_analysis_that_ends_meanwhile_takes_no_click_away(
     assert progress_components(app)
     latest, looks = scans.latest, Counter[str]()
 
-    def ended_after_one_look(library: Library, film_id: str) -> tuple[str, scans.Status] | None:
+    def ended_after_one_look(
+        library: Library, film_id: str, ahead: Mapping[str, int] | None = None
+    ) -> tuple[str, scans.Status] | None:
         looks[film_id] += 1
-        found = latest(library, film_id)
+        found = latest(library, film_id, ahead)
         return found if found is None or looks[film_id] == 1 else (found[0], scans.Status("done", "done"))
 
     monkeypatch.setattr(scans, "latest", ended_after_one_look)

@@ -23,6 +23,7 @@ from emotion_core.library import Film, Library, job_table
 from emotion_core.storage import clock
 from emotion_core.storage.configuration import Webhook
 from tests.support import library_builder
+from tests.support.apart import apart
 from tests.support.clips import BIKES, CARPHONE
 from tests.support.receiver import Receiver, receiving
 from tests.support.waiting import until
@@ -196,7 +197,7 @@ def test_an_attempt_takes_so_long_in_all(monkeypatch: pytest.MonkeyPatch) -> Non
     """A receiver that sends its answer byte by byte is cut off, though each byte comes soon."""
     monkeypatch.setattr(destination, "ATTEMPT", 0.5)
     with trickling() as slow, pytest.raises(NotSent, match=r"was not answered within 0\.5 s"):
-        send(Webhook(slow, SECRET, private=True), b"{}", {})
+        apart(send, Webhook(slow, SECRET, private=True), b"{}", {})
 
 
 @contextmanager
@@ -231,7 +232,7 @@ def test_a_private_host_must_be_named_so(library: Library, host: str, caplog: py
 def test_the_log_never_has_the_address(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     """Nor has that of the library that sends, at any level: a key may be part of an address."""
     with caplog.at_level(logging.DEBUG):
-        send(Webhook(f"{receiver.address}/films?key=hidden", SECRET, private=True), b"{}", {})
+        apart(send, Webhook(f"{receiver.address}/films?key=hidden", SECRET, private=True), b"{}", {})
     assert len(receiver.came) == 1
     assert "hidden" not in caplog.text
 

@@ -9,6 +9,7 @@ import pytest
 from procrastinate.manager import JobManager
 
 from emotion_core.cluster.working.leased_jobs import LeasedJobs
+from tests.support.apart import apart
 
 
 def test_a_job_that_ends_during_the_look_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,5 +28,5 @@ def test_a_job_that_ends_during_the_look_is_not_missed(monkeypatch: pytest.Monke
     monkeypatch.setattr(JobManager, "fetch_job", nothing)
     jobs = LeasedJobs(Connector(), lambda: None, lambda: False)
     jobs._at_hand = 1
-    assert asyncio.run(asyncio.wait_for(jobs.fetch_job(["ranges-a"], 1), 1)) is None
+    assert apart(asyncio.run, asyncio.wait_for(jobs.fetch_job(["ranges-a"], 1), 1)) is None
     assert asked == [["ranges-a"]]
