@@ -225,6 +225,8 @@ class Flip:
 def flips(library: Library, times: int, seed: int) -> Iterator[Flip]:
     """Change so many bytes, one at a time, of each kind of file in turn; each is put back before the next."""
     draw, home = random.Random(seed), library.home
+    for report in home.glob(KINDS["a cached report"]):  # those of earlier settings or frames are read no more
+        report.unlink()
     truth = numbers(Library(home))
     assert not [value for value in truth.values() if isinstance(value, EmotionError)], truth
     reports = set(home.glob("derived/*/*"))
