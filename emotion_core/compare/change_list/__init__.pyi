@@ -11,7 +11,6 @@ from .footage_change import (
     FootageChange as FootageChange,
     Place as Place,
     Treatment as Treatment,
-    altered_scenes as altered_scenes,
 )
 from .grade import Grade as Grade, fit_grade as fit_grade, ungraded as ungraded
 from .listing import LIST_FORMAT as LIST_FORMAT, list_changes as list_changes
@@ -25,3 +24,4 @@ from .table import (
     kind_words as kind_words,
     size_text as size_text,
 )
+from .treatment import altered_scenes as altered_scenes

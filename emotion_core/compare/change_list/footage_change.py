@@ -141,25 +141,3 @@ class ChangeList:
     def of_kind(self, kind: ChangeKind) -> tuple[FootageChange, ...]:
         """The changes of which a kind holds."""
         return tuple(change for change in self.changes if kind in change.kinds)
-
-
-ALTERED: tuple[ChangeKind, ...] = (
-    "regraded",
-    "mirrored",
-    "reframed",
-    "retimed",
-    "picture replaced",
-    "sound replaced",
-)
-"""Kinds of what was done to a scene's pictures or sound, whatever became of its length and place."""
-
-
-def altered_scenes(listed: ChangeList) -> dict[tuple[int, int], tuple[ChangeKind, ...]]:
-    """Which of ALTERED hold of each two scenes, by their numbers; scenes of which none does are left out."""
-    return {
-        (change.before.scene.number, change.after.scene.number): kinds
-        for change in listed.changes
-        if change.before is not None
-        and change.after is not None
-        and (kinds := tuple(kind for kind in ALTERED if kind in change.kinds))
-    }
