@@ -74,11 +74,10 @@ def prepare_worker(home: Path) -> None:
     A worker that gets no work soon ends. Raises LibraryError.
     """
     with _preparing:
-        if _begins(home):
-            return
-        if (child := _start_worker(home, "ahead")) is not None:
+        child = None if _begins(home) else _start_worker(home, "ahead")
+        if child is not None:
             _ahead[home] = child, time.monotonic()
-        else:
+        else:  # also where it began a moment ago: it may be done with a short film by now
             expected_films.note(home)
 
 

@@ -23,6 +23,7 @@ from ..observations import CheckpointIdentity, EngineIdentity
 from ..system import DEVNULL, PIPE, Child, end_family, python_module, spawn
 from . import channel
 from .channel import ChannelError, Kind
+from .turns import Turns
 from .viewer_face import Place
 
 MODULE = "emotion_core.processes.live_reader"
@@ -89,7 +90,7 @@ class Reader:
     def __init__(self, home: Path, *, checkpoint: str | None = None, module: str = MODULE) -> None:
         """`checkpoint` as ScanSettings.checkpoint."""
         self._home, self._checkpoint, self._module = home, checkpoint, module
-        self._turn = threading.Lock()
+        self._turn = Turns()
         self._process: Child | None = None
         self._opened: Opened | None = None
         self._used = time.monotonic()

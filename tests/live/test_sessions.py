@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -83,9 +84,11 @@ def test_sixty_cameras_take_turns(tmp_path: Path) -> None:
     crowd.reader = Reader(tmp_path, module="tests.support.live_reader_script")
     sessions = [crowd.begin("f", "Film", "Notice", f"Viewer {number}") for number in range(60)]
     turns: list[int] = []
+    together = threading.Barrier(60)
 
     def watch(number: int) -> None:
         sessions[number].open()
+        together.wait()
         for second in range(20):
             sessions[number].read(stamp(second, number + second / 20), b"face")
             turns.append(number)
@@ -96,7 +99,7 @@ def test_sixty_cameras_take_turns(tmp_path: Path) -> None:
         for number, session in enumerate(sessions):
             np.testing.assert_allclose(session.readings().seconds, number + np.arange(20) / 20)
         half = turns[: len(turns) // 2]  # while all of them watch
-        assert min(half.count(number) for number in range(60)) >= 2
+        assert min(half.count(number) for number in range(60)) >= 5
         assert len(crowd.left()) == 60
     finally:
         crowd.close()

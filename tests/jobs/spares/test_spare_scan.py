@@ -90,6 +90,7 @@ def test_a_spare_process_does_the_next_scan(library: Library, truth_film: Path) 
     library.delete_film(library.films()[0].id)
     with scans_in_process():
         again = scans.start(library, library.refer_to(truth_film).id, SETTINGS)
+    wait_for(library, again)  # the worker may have been faster than this process
     assert hashes(library, again) == stored
     supervisor.prepare_worker(library.home)
     (other,) = until(lambda: spares(library))
