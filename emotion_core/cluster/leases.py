@@ -68,6 +68,8 @@ class Progress:
     error: dict[str, Any] | None
     crashes: int
     """Times that its process crashed, or what it needed or gave was damaged."""
+    note: str
+    """Why it was given back last; empty where it was not."""
 
 
 def queue_of(engine: str) -> str:
@@ -156,7 +158,7 @@ def set_priority(connection: Connection, scan: str, priority: int) -> None:
 def progress(connection: Connection, scan: str) -> list[Progress]:
     """How the ranges of a scan stand, by number."""
     rows = connection.execute(
-        "SELECT number, token IS NOT NULL, progress, result, error, crashes FROM ranges "
+        "SELECT number, token IS NOT NULL, progress, result, error, crashes, note FROM ranges "
         "WHERE scan = %s ORDER BY number",
         (scan,),
     )
