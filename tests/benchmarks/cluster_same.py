@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import tempfile
 import time
@@ -164,6 +165,7 @@ def bucket() -> Iterator[str]:
     """The URL of a bucket on an S3 server of this process, which listens on all addresses, for guests."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
     server = ThreadedMotoServer(ip_address="0.0.0.0", port=postgres.free_port(), verbose=False)
     server.start()
     try:
