@@ -64,6 +64,7 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
         name = f"{socket.gethostname()}/{os.getpid()}"
         with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
             say(f"Worker {name} in {slot}: database {place(url)}, exchange {shown(exchange.url)}.")
+            say("It opens the model to compare it with the library's, which may take a minute.")
             asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
 
 
@@ -174,6 +175,8 @@ class _ClusterWorker:
                 self._stopping = False
                 if self._ends:
                     return
+                if self._state == "starting":
+                    self._say("Ready: it reads what the library asks for.")
                 self._state = "ready"
                 await self._worker.run()  # type: ignore[no-untyped-call]
         except exceptions.ConnectorException:
