@@ -15,7 +15,8 @@ from emotion_core.cluster import leases, owner
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.places import MARK, Places, check_home, library_id
 from emotion_core.errors import ClusterError
-from emotion_core.jobs import scans
+from emotion_core.jobs import launcher, scans
+from emotion_core.jobs.worker import conclude
 from emotion_core.library import Job, Library, job_table
 from emotion_core.storage import Home, network_folders
 from emotion_core.system import spawn
@@ -122,9 +123,9 @@ def test_what_could_not_be_written_is_written_later(tmp_path: Path, monkeypatch:
         database.execute("PRAGMA foreign_keys = OFF")  # a job alone, without its film
         job_table.enqueue(database, "scan", "film", json.dumps({"settings": {}, "name": "a"}), scan_id="scan")
         the_owner = owner._Owner(library.home, Places("postgresql://nobody/none", str(tmp_path)), database)
-        monkeypatch.setattr(owner.launcher, "begin", lambda *_, **__: child)
+        monkeypatch.setattr(launcher, "begin", lambda *_, **__: child)
         monkeypatch.setattr(job_table, "set_process", fail_once("set_process", job_table.set_process))
-        monkeypatch.setattr(owner, "conclude", fail_once("conclude", owner.conclude))
+        monkeypatch.setattr(owner, "conclude", fail_once("conclude", conclude))
         for _ in range(2):
             with pytest.raises(sqlite3.OperationalError):
                 the_owner._look()
