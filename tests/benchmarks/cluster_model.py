@@ -84,7 +84,7 @@ class Costs:
     begin_film: float = 1.0
     """What a worker's process takes before the first frame of another film; its model waits in memory."""
     extra_frames: float = 0.009
-    """Share of frames that are decoded twice: those by which the next range is proven, and what a decoder reads ahead."""
+    """Share of frames that are decoded twice: those that prove the next range, and what a decoder reads ahead."""
     beside_a_range: float = 13.7e6
     """Bytes that a range needs beside its own: what opening the film takes, and whole blocks of 4 MiB."""
     coordinate_a_film: float = 1.2
@@ -142,7 +142,7 @@ class Season:
     whole_minutes: float = 2.0
     """Shorter films are read whole, by one worker."""
     read_again: float = 0.01
-    """Share of ranges that the owner reads again, since a face is held over the seam: none of 38 seams of real films."""
+    """Share of ranges that the owner reads again, since a face is held over the seam. None of 38 of real films was."""
     over_seconds: float = 0.0
     """Seconds over which the films come in, evenly; 0 for all at once."""
     seed: int = 1

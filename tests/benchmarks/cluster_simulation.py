@@ -50,7 +50,7 @@ def print_assumptions() -> None:
         for record in records:
             for one in fields(record):
                 if one.name not in ("workers", "films"):
-                    print(f"- {one.name.replace('_', ' ')}: {getattr(record, one.name):g}")
+                    print(f"- {one.name.replace('_', ' ')}: {getattr(record, one.name):.10g}")
         print()
     print("Assumed too: no machine fails, and all cores are equally fast.")
 
