@@ -34,6 +34,8 @@ KEEP = 60.0
 """Seconds after which an unused server ends, even while its worker lives on. That of the embedded checkpoint holds
 0.4 GB and takes no processor time.
 """
+REST = 1.0
+"""Seconds after a scan until the spare process of a next one is started: a browser draws the numbers first."""
 _END = 5.0
 """Seconds within which a server whose channel broke must have ended."""
 _LEAVE = 0.5
@@ -111,6 +113,8 @@ class InferenceServers:
         """Monotonic time; None while a scan uses the server."""
         self.spare = SpareScan(home)
         """The spare process of the next scan, which is started ahead of it as the server is."""
+        self._ended_at: float | None = None
+        """Monotonic time at which the last scan ended, until a spare process was started after it."""
 
     @property
     def is_warm(self) -> bool:
@@ -151,14 +155,22 @@ class InferenceServers:
         if not fits or threads != self._threads:
             self._threads = threads
             self._start(settings, ahead=ahead)
-        self._unused_since = None
+        self._unused_since = self._ended_at = None
         return self._server
+
+    def start_spare_after_rest(self) -> None:
+        """Start the spare process of a next scan some time after the last one, once: who added one film may add another
+        at any moment.
+        """
+        if self._ended_at is not None and time.monotonic() - self._ended_at >= REST:
+            self._ended_at = None
+            self.spare.start()
 
     def take_back(self, server: InferenceServer | None, *, ended_well: bool) -> None:
         """Keep the server of a scan that ended well for the next one; end that of any other."""
         if server is None:
             return
-        self._unused_since = time.monotonic()
+        self._unused_since = self._ended_at = time.monotonic()
         if not (ended_well and server.is_free()):
             self._end_server()
 

@@ -38,7 +38,7 @@ from ..system import (
 )
 from . import events as job_events, launcher, worker_code
 from .child import SAME_BYTES, SERVER_ENDED
-from .inference_servers import InferenceServers
+from .inference_servers import KEEP, InferenceServers
 from .queue.slots import LOOK as BESIDE_LOOK, Slots
 from .spares import ExpectedFilms
 
@@ -126,6 +126,8 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                 servers.end_unused()
                 if not slots.is_busy and expected.is_newer():
                     servers.start_ahead()
+                elif idle >= KEEP:  # beside the app
+                    servers.start_spare_after_rest()
                 time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
             elif job is None:
                 servers.end_unused()
