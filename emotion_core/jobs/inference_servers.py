@@ -114,17 +114,23 @@ class InferenceServers:
         self.spare = SpareScan(home)
         """The spare process of the next scan, which is started ahead of it as the server is."""
         self._ended_at: float | None = None
-        """Monotonic time at which the last scan ended, until a spare process was started after it."""
+        """Monotonic time at which the last scan ended well, until something was started ahead of a next one."""
 
     @property
     def is_warm(self) -> bool:
         """Whether a server waits for the next scan."""
         return self._server is not None and self._server.process.poll() is None
 
+    @property
+    def is_rested(self) -> bool:
+        """Whether a scan ended some time ago, and nothing was started since: who added one film may add another."""
+        return self._ended_at is not None and self.is_warm and time.monotonic() - self._ended_at >= REST
+
     def start_ahead(self) -> None:
         """Start what a scan that will be requested in a moment needs and is not there: its process, and the server with
         the model that was used last.
         """
+        self._ended_at = None
         self.spare.start()
         if self.is_warm:
             return
@@ -158,19 +164,12 @@ class InferenceServers:
         self._unused_since = self._ended_at = None
         return self._server
 
-    def start_spare_after_rest(self) -> None:
-        """Start the spare process of a next scan some time after the last one, once: who added one film may add another
-        at any moment.
-        """
-        if self._ended_at is not None and time.monotonic() - self._ended_at >= REST:
-            self._ended_at = None
-            self.spare.start()
-
     def take_back(self, server: InferenceServer | None, *, ended_well: bool) -> None:
         """Keep the server of a scan that ended well for the next one; end that of any other."""
         if server is None:
             return
-        self._unused_since = self._ended_at = time.monotonic()
+        self._unused_since = time.monotonic()
+        self._ended_at = self._unused_since if ended_well else None
         if not (ended_well and server.is_free()):
             self._end_server()
 

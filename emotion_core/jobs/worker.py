@@ -124,10 +124,9 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                 elif time.monotonic() - since >= idle:
                     return
                 servers.end_unused()
-                if not slots.is_busy and expected.is_newer():
+                is_beside_app = idle >= KEEP
+                if not slots.is_busy and (expected.is_newer() or (is_beside_app and servers.is_rested)):
                     servers.start_ahead()
-                elif idle >= KEEP:  # beside the app
-                    servers.start_spare_after_rest()
                 time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
             elif job is None:
                 servers.end_unused()
