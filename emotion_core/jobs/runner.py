@@ -66,7 +66,7 @@ class LocalRunner:
 
 
 def _is_clustered(home: Path) -> bool:
-    """Whether other machines read a library's films; a configuration that cannot be read is told where work is begun."""
+    """Whether other machines read a library's films. Where the configuration cannot be read the work itself says so."""
     with contextlib.suppress(SettingsError):
         return supervisor.cluster_of(home)[0] is not None
     return False

@@ -188,14 +188,14 @@ class FrameAnalyzer:
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             looks = appearance_of(picture, face.box)
             found.append(Face(0, index, box, landmarks, face.score, *quality_of(face_crop), looks))
-        is_known = known is not None and are_same_faces(known.faces, [face.box for face in found])
+        is_known = known is not None and are_same_faces(known.faces, [one.box for one in found])
         if known is not None and is_known:
             self._take_over(index, known, found)
         else:
-            for face, detected_face in zip(found, large, strict=True):
-                self._faces.append(replace(face, id=len(self._faces)))
+            for one, face in zip(found, large, strict=True):
+                self._faces.append(replace(one, id=len(self._faces)))
                 if self._embedder is not None:
-                    self._embedder.add(picture, detected_face.landmarks)
+                    self._embedder.add(picture, face.landmarks)
             self._read(index, faces, upright, filled=filled)
         return len(detected) - len(large), not is_known
 

@@ -279,7 +279,9 @@ class _FilmPass:
                 row = frame.index - first
                 if row < len(before_seam):
                     looks_back = first > 0 and row < LOOKBACK
-                    if frame.ticks != stored.pts[frame.index] or not (looks_back or same_score(score, before_seam[row])):
+                    if frame.ticks != stored.pts[frame.index] or not (
+                        looks_back or same_score(score, before_seam[row])
+                    ):
                         raise _SeamDiffers
                     self._damage_before_seam = frame.damaged - stored_damage
                     self._seam_matched = row == len(before_seam) - 1

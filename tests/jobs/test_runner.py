@@ -12,7 +12,7 @@ from emotion_core.storage import Configuration
 
 
 def test_of_a_cluster_only_the_owner_is_got_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where config.toml or `serve --cluster` names one; also where the file cannot be read, a worker is, and says so."""
+    """Where config.toml or `serve --cluster` names one; where the file cannot be read, a worker is, which says so."""
     asked: list[str] = []
     monkeypatch.setattr(supervisor, "prepare_worker", lambda _: asked.append("worker"))
     monkeypatch.setattr(supervisor, "ensure_worker", lambda _: asked.append("owner"))

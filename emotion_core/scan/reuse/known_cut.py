@@ -23,8 +23,8 @@ _SAME_SETTINGS = (
 )  # fmt: skip
 """Scan settings that decide which faces are found and what the model makes of them."""
 SURE_SCORE = 0.8
-"""Detector's score below which it is in doubt: another coding of the frame may find the face or not, or a report may count it or not
-(ReportSettings.min_face_score): between two codings at crf 20 scores near 0.7 differ by 0.06."""
+"""Detector's score below which it is in doubt: in another coding of the frame it may find the face or not, or a report
+may count it or not (ReportSettings.min_face_score). Between two codings at crf 20 scores near 0.7 differ by 0.06."""
 
 SHIFT, GROWTH = 0.05, 0.1
 """Parts of a box's longer side by which its middle and that side may differ between two codings of a frame."""

@@ -110,7 +110,7 @@ class SampledFrames:
         return is_one_shot(self._cuts[place.cut].layouts[place.frame : place.frame + frames + 1])
 
     def replay(self, scores: Scores, time_base: Fraction) -> int:
-        """Take frames whose scores are stored. Returns how many of them wait: the first choices to come are of those."""
+        """Take frames whose scores are stored. Returns how many of them wait: the first choices to come are theirs."""
         if self._follower is not None:
             for ticks, layout in zip(scores.pts.tolist(), scores.layout, strict=True):
                 self.push(ticks * time_base, layout)
