@@ -227,9 +227,9 @@ class _Coordinator:
     def _tell(self) -> None:
         """Report the sum of what the workers report, and of what came back."""
         waiting = waiting_for(self._rows)
-        if not self._rows or not any(row.progress or row.result for row in self._rows):
-            if waiting:
-                self._steps.at(waiting)
+        if not any(row.progress or row.result for row in self._rows):
+            if waiting or any(row.leased for row in self._rows):
+                self._steps.at(waiting or "reading the film")
             return
         counts = [row.result or row.progress or {} for row in self._rows]
         frames, faces = (sum(int(count.get(name) or 0) for count in counts) for name in ("frames", "faces"))

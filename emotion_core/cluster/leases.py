@@ -212,7 +212,7 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
     for job, scan, number, _ in rows:
         connection.execute("DELETE FROM procrastinate_jobs WHERE id = %s", (job,))
         connection.execute(
-            "UPDATE ranges SET token = NULL, job = NULL, note = 'its worker fell silent' "
+            "UPDATE ranges SET token = NULL, job = NULL, note = 'the last one fell silent' "
             "WHERE scan = %s AND number = %s AND job = %s",
             (scan, number, job),
         )

@@ -264,7 +264,7 @@ def main(
     os.environ[RANGE_SECONDS] = "4"
     with (
         tempfile.TemporaryDirectory(prefix="cluster-faults") as name,
-        guests(1) as (guest,),
+        guests(1, first=3) as (guest,),
         postgres.server(guest.host) as server,
     ):
         folder = Path(name)

@@ -55,10 +55,10 @@ def can_have_guests() -> bool:
 
 
 @contextlib.contextmanager
-def guests(count: int) -> Iterator[list[Guest]]:
-    """So many guests, until the block ends. Needs root."""
+def guests(count: int, first: int = 0) -> Iterator[list[Guest]]:
+    """So many guests, numbered from `first` on, until the block ends: two that run at once need others. Needs root."""
     with contextlib.ExitStack() as made:
-        yield [made.enter_context(_guest(Guest(number))) for number in range(count)]
+        yield [made.enter_context(_guest(Guest(number))) for number in range(first, first + count)]
 
 
 @contextlib.contextmanager
