@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -24,6 +25,7 @@ from ..faces import (
     quality_of,
     without_crop,
 )
+from ..faces.detector import Box
 from ..faces.embedding import Embedder
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
@@ -31,7 +33,7 @@ from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
 from ..settings import ScanSettings
 from ..system import threads
 from .model_thread import CropBatches, ModelThread
-from .reuse import KnownCuts, KnownFaces
+from .reuse import KnownCuts, KnownFaces, are_same_faces
 from .reuse.footage_follower import Place
 
 THUMBNAIL_WIDTH = 320
@@ -112,11 +114,13 @@ class FrameAnalyzer:
         inside = whole if media.active is None else small_picture(scaled)
         jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY) if known is not None or self._settings.keep_pictures else b""
         read = None if known is None else self._cuts.faces_at(known, media, jpeg)
-        if read is not None:
-            self._take_over(frame.index, read[0])
+        if read is not None and read[0].is_sure:
+            self._take_over(frame.index, read[0], read[0].faces)
             too_small = read[0].sample.too_small
         else:
-            too_small = self._read(frame.index, media, picture, scaled, filled=filled)
+            doubtful = None if read is None else read[0]
+            too_small, is_read = self._look(frame.index, media, picture, scaled, doubtful, filled=filled)
+            read = None if is_read else read
         thumbnail: Thumbnail | None = None
         if self._settings.keep_pictures:
             thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
@@ -136,12 +140,21 @@ class FrameAnalyzer:
             )
         )
 
-    def _read(
-        self, index: int, media: Media, picture: NDArray[np.uint8], scaled: NDArray[np.uint8], *, filled: bool
-    ) -> int:
-        """Detect the faces of a frame and queue their crops; returns the number of those that are too small.
+    def _look(
+        self,
+        index: int,
+        media: Media,
+        picture: NDArray[np.uint8],
+        scaled: NDArray[np.uint8],
+        known: KnownFaces | None,
+        *,
+        filled: bool,
+    ) -> tuple[int, bool]:
+        """Detect the faces of a frame; take over what the model made of them where they are those of a `known` frame,
+        else queue their crops.
 
-        `picture` is the frame without its bars, `scaled` the same as the detector takes it.
+        `picture` is the frame without its bars, `scaled` the same as the detector takes it. Returns the number of faces
+        that are too small, and whether the others are read.
         """
         left, top, _, _ = media.active_display
         detected = self._detector.find(picture, scaled)
@@ -152,15 +165,33 @@ class FrameAnalyzer:
             level_crop(picture, face, self._settings.crop_scale) if level and is_tilted(face) else as_it_is
             for face, (_, as_it_is) in zip(large, faces, strict=True)
         ]
+        found = []
         for face, face_crop in zip(large, upright, strict=True):
             x, y, *size = face.box
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
-            quality = quality_of(face_crop)
             looks = appearance_of(picture, face.box)
-            self._faces.append(Face(len(self._faces), index, box, landmarks, face.score, *quality, looks))
-            if self._embedder is not None:
-                self._embedder.add(picture, face.landmarks)
+            found.append(Face(0, index, box, landmarks, face.score, *quality_of(face_crop), looks))
+        is_known = known is not None and are_same_faces(known.faces, [one.box for one in found])
+        if known is not None and is_known:
+            self._take_over(index, known, found)
+        else:
+            for one, face in zip(found, large, strict=True):
+                self._faces.append(replace(one, id=len(self._faces)))
+                if self._embedder is not None:
+                    self._embedder.add(picture, face.landmarks)
+            self._read(index, faces, upright, filled=filled)
+        return len(detected) - len(large), not is_known
+
+    def _read(
+        self,
+        index: int,
+        faces: list[tuple[Box, NDArray[np.uint8]]],
+        upright: list[NDArray[np.uint8]],
+        *,
+        filled: bool,
+    ) -> None:
+        """Queue the crops of a frame's faces; `upright` are those that the model is given."""
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(index, faces)
@@ -171,20 +202,19 @@ class FrameAnalyzer:
             if reading.frame == index:
                 self.batches.add(reading, face_crop)
         self.batches.hand_over()
-        self.face_count += len(large)
-        return len(detected) - len(large)
+        self.face_count += len(faces)
 
-    def _take_over(self, index: int, known: KnownFaces) -> None:
-        """Take over the faces of a known frame as those of the frame `index`."""
-        for number, (face, logits) in enumerate(zip(known.faces, known.logits, strict=True)):
+    def _take_over(self, index: int, known: KnownFaces, faces: Sequence[Face]) -> None:
+        """Take over what the model made of a known frame's faces, which are `faces` of the frame `index`."""
+        for number, (face, logits) in enumerate(zip(faces, known.logits, strict=True)):
             reading = CropReading(index, face.box)
             self._faces.append(replace(face, id=len(self._faces), sample_frame=index))
             self._readings.append(reading)
             self.batches.logits[reading] = logits
             if self._embedder is not None and known.embeddings is not None:
                 self._embedder.add_known(known.embeddings[number])
-        self._reuse = CropReuse()  # none of these crops was cut out here: the next frame has nothing to compare with
-        self.face_count += len(known.faces)
+        self._reuse = CropReuse()  # none of these crops was read: the next frame has nothing to compare with
+        self.face_count += len(faces)
 
     @property
     def samples(self) -> tuple[Sample, ...]:
