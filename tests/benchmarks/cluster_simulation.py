@@ -42,10 +42,11 @@ def main() -> None:
 
 def print_assumptions() -> None:
     """Every number of the model."""
-    for title, *records in (
-        ("Measured on one machine, in seconds of one core where no other unit is named", Costs()),
-        ("Assumed: machines, links and films", Place(1), Season(1000)),
-    ):
+    parts: tuple[tuple[str, tuple[Costs | Place | Season, ...]], ...] = (
+        ("Measured on one machine, in seconds of one core where no other unit is named", (Costs(),)),
+        ("Assumed: machines, links and films", (Place(1), Season(1000))),
+    )
+    for title, records in parts:
         print(f"{title}:\n")
         for record in records:
             for one in fields(record):
