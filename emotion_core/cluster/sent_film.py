@@ -34,17 +34,30 @@ _PATIENCE = 2.0
 _LOG = logging.getLogger(__name__)
 
 
+def channel_of(request: ScanRequest) -> str:
+    """The channel on which a change of one of a scan's ranges is heard."""
+    return leases.CHANNEL + request.store.name
+
+
 class SentFilm:
     """One scan of a film in the cluster. Its calls wait while the database is away."""
 
-    def __init__(self, request: ScanRequest, identity: ReaderIdentity, places: Places, home: Path) -> None:
+    def __init__(
+        self,
+        request: ScanRequest,
+        identity: ReaderIdentity,
+        places: Places,
+        home: Path,
+        database: Database | None = None,
+    ) -> None:
+        """`database` is one that was opened with `channel_of` the scan."""
         self.id = request.store.name
         self._request, self._identity = request, identity
         self.reader = identity.checkpoint, identity.engine
         """What this machine and the workers read its faces with."""
         fields = identity.to_json()
         self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
-        self._database = Database(places.database, leases.CHANNEL + self.id)
+        self._database = database or Database(places.database, channel_of(request))
         self._exchange = Exchange(places.store)
         self._library = library_id(home)
         self.folder = Home(home).parts(self.id)

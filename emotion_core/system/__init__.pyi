@@ -29,6 +29,7 @@ from .processes import (
     python_module as python_module,
     run as run,
     spawn as spawn,
+    tie_to as tie_to,
     wait_for as wait_for,
 )
 from .progress import NO_PROGRESS as NO_PROGRESS, Progress as Progress, ProgressReporter as ProgressReporter
