@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from threadpoolctl import threadpool_limits
 
 from ..analysis import Analysis, SceneEmotion
-from ..labels import neutral_index
 from .records import Reactions, Viewer
 from .settings import AudienceSettings
 from .statistics import (
@@ -74,11 +73,6 @@ class ScreeningSummary:
     """Reviews beside the reactions; None without reviews."""
     notes: tuple[str, ...]
     """Sentences that a reader of the numbers must know."""
-
-    @property
-    def intensity_available(self) -> bool:
-        """Whether there is a neutral label; intensity is 1 - neutral."""
-        return neutral_index(self.labels) is not None
 
 
 def summarize(

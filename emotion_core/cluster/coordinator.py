@@ -33,7 +33,7 @@ from .event_process import EventProcess
 from .identity import reader_of, warm
 from .leases import Progress
 from .places import Places, range_seconds
-from .sent_film import SentFilm, channel_of
+from .sent_film import SentFilm, Steps, channel_of, waiting_for
 
 EVERY = 0.3
 """Fewest seconds between two looks at how the ranges are …"""
@@ -63,18 +63,22 @@ def _coordinate(request: ScanRequest, report: EventWriter) -> None:
         raise ClusterError("This library has no cluster any more.", "Start the app again.")
     report("loading", {})
     child.film_file(request.film, request.content_id, request.file, report)
-    database = Database(places.database, channel_of(request))
+    steps = Steps(report)
+    database = Database(places.database, channel_of(request), say=steps.waits_for)
     identity = reader_of(request.settings, home(), database)
-    film = SentFilm(request, identity, places, home(), database)
-    _Coordinator(request, film, store, report).run()
+    film = SentFilm(request, identity, places, home(), steps.waits_for, database)
+    _Coordinator(request, film, store, steps, report).run()
     report(DONE, {})  # the owner deletes what travelled
 
 
 class _Coordinator:
     """One scan from its plan to its seal."""
 
-    def __init__(self, request: ScanRequest, film: SentFilm, store: ObservationStore, report: EventWriter) -> None:
+    def __init__(
+        self, request: ScanRequest, film: SentFilm, store: ObservationStore, steps: Steps, report: EventWriter
+    ) -> None:
         self._request, self._film, self._store, self._report = request, film, store, report
+        self._steps = steps
         self._plan_file = film.folder / "plan.json"
         self._plan: RangePlan | None = None
         self._join: EventProcess | None = None
@@ -92,7 +96,7 @@ class _Coordinator:
         try:
             self._plan = self._planned()
             self._film.begin(self._plan)
-            self._step("sending the film to the workers")
+            self._steps.at("sending the film to the workers")
             if self._plan is None:
                 self._film.ask_for_film(self._look)
                 self._wait_for_film()
@@ -120,7 +124,7 @@ class _Coordinator:
                 target=self._plan_file, segment_seconds=range_seconds(), file=request.file,
             ),
         )  # fmt: skip
-        self._step("looking where the film can be divided")
+        self._steps.at("looking where the film can be divided")
         for _ in range(TRIES):
             process = EventProcess(MODULE, asked, home())
             last = self._end_of(process)
@@ -147,9 +151,6 @@ class _Coordinator:
         finally:
             process.end()
 
-    def _step(self, words: str) -> None:
-        self._report("engine", {"doing": words})
-
     def _look(self) -> None:
         """Fetch what is new and tell how far the film is, now and then. Raises EmotionError."""
         if time.monotonic() < self._next:
@@ -167,7 +168,7 @@ class _Coordinator:
         time.sleep(max(0.0, self._next - time.monotonic()))
 
     def _wait_for_film(self) -> None:
-        self._step("waiting for a worker")
+        self._steps.at("waiting for a worker")
         place = self._film.ranges / range_name(0)
         while not place.exists():
             self._wait()
@@ -181,7 +182,7 @@ class _Coordinator:
 
     def _wait_for_join(self) -> None:
         if not self._joined and self._join is None:
-            self._step("waiting for a worker")
+            self._steps.at("waiting for a worker")
         while not self._has_ended:
             self._wait()
             self._look()
@@ -230,7 +231,10 @@ class _Coordinator:
 
     def _tell(self) -> None:
         """Report the sum of what the workers report, and of what came back."""
-        if not self._rows or not any(row.progress or row.result for row in self._rows):
+        waiting = waiting_for(self._rows)
+        if not any(row.progress or row.result for row in self._rows):
+            if waiting or any(row.leased for row in self._rows):
+                self._steps.at(waiting or "reading the film")
             return
         counts = [row.result or row.progress or {} for row in self._rows]
         frames, faces = (sum(int(count.get(name) or 0) for count in counts) for name in ("frames", "faces"))
@@ -242,8 +246,8 @@ class _Coordinator:
             scenes, segments = int(self._joined.get("scenes") or 0), int(self._joined.get("segments") or 0)
         if self._progress is None:
             self._progress = ProgressReporter(total, self._report)
-        step = "putting the film together" if self._plan is not None and frames >= total else ""
-        self._progress.at(min(frames, total), scenes, faces, segments, step=step)
+        step = "putting the film together" if self._plan is not None and frames >= total else waiting
+        self._progress.at(min(frames, total), scenes, faces, segments, step=self._steps.why or step)
 
 
 _NEEDED = (

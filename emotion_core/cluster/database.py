@@ -95,9 +95,9 @@ def arguments(url: str) -> dict[str, Any]:
 class Database:
     """A connection to the cluster's database for one thread, made anew where it was lost."""
 
-    def __init__(self, url: str, channel: str | None = None) -> None:
-        """`channel` is one on which `wait` hears."""
-        self.url, self._channel = url, channel
+    def __init__(self, url: str, channel: str | None = None, say: Callable[[str], object] = lambda _: None) -> None:
+        """`channel` is one on which `wait` hears. `say` is told why `patiently` waits, and "" once it goes on."""
+        self.url, self._channel, self._say = url, channel, say
         self._connection: Connection | None = None
         self._away = False
 
@@ -123,11 +123,13 @@ class Database:
                     raise
                 if not self._away:
                     _LOG.warning("%s Trying again until it answers; what is done is kept.", error.problem)
+                    self._say(error.problem)
                 self._away = True
                 time.sleep(_PATIENCE)
             else:
                 if self._away:
                     _LOG.warning("The cluster's database answers again.")
+                    self._say("")
                 self._away = False
                 return result
 

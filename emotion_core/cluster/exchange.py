@@ -49,6 +49,13 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{(parts.netloc.rpartition('@')[2])}{parts.path}"
 
 
+class _NotWritten(Exception):
+    """What was fetched could not be written on this machine."""
+
+    def __init__(self, why: OSError) -> None:
+        self.why = why
+
+
 class Exchange:
     """Objects in the exchange at `url`, a folder's path or a URL such as s3://bucket/below."""
 
@@ -138,14 +145,20 @@ class Exchange:
             )
 
     def fetch(self, folder: str, digest: str, size: int, target: Callable[[], Callable[[bytes], object]]) -> None:
-        """Write an object to what `target` gives, anew at each try. Raises ClusterError."""
+        """Write an object to what `target` gives, anew at each try. Raises ClusterError, and the OSError of writing."""
 
         def once() -> None:
             write = target()
             for chunk in self.get(folder, digest, size):
-                write(chunk)
+                try:
+                    write(chunk)
+                except OSError as error:  # of this machine's disk: the exchange is sound
+                    raise _NotWritten(error) from None
 
-        self._patiently(once)
+        try:
+            self._patiently(once)
+        except _NotWritten as stopped:
+            raise stopped.why from None
 
     def has(self, folder: str, digest: str, size: int) -> bool:
         """Whether an object of this size is there. Raises ClusterUnreachable."""
@@ -222,7 +235,7 @@ class Exchange:
         """Errors as errors of the cluster."""
         try:
             yield
-        except ClusterError:
+        except (ClusterError, _NotWritten):
             raise
         except Exception as error:  # botocore's, paramiko's and the system's have no class in common
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -68,6 +68,8 @@ class Progress:
     error: dict[str, Any] | None
     crashes: int
     """Times that its process crashed, or what it needed or gave was damaged."""
+    note: str
+    """Why it was given back last; empty where it was not."""
 
 
 def queue_of(engine: str) -> str:
@@ -175,7 +177,7 @@ def set_priority(connection: Connection, scan: str, priority: int) -> None:
 def progress(connection: Connection, scan: str) -> list[Progress]:
     """How the ranges of a scan stand, by number."""
     rows = connection.execute(
-        "SELECT number, token IS NOT NULL, progress, result, error, crashes FROM ranges "
+        "SELECT number, token IS NOT NULL, progress, result, error, crashes, note FROM ranges "
         "WHERE scan = %s ORDER BY number",
         (scan,),
     )
@@ -229,7 +231,7 @@ def release_stalled(connection: Connection, seconds: float) -> list[str]:
     for job, scan, number, _ in rows:
         connection.execute("DELETE FROM procrastinate_jobs WHERE id = %s", (job,))
         connection.execute(
-            "UPDATE ranges SET token = NULL, job = NULL, note = 'its worker fell silent' "
+            "UPDATE ranges SET token = NULL, job = NULL, note = 'the last one fell silent' "
             "WHERE scan = %s AND number = %s AND job = %s",
             (scan, number, job),
         )
@@ -327,13 +329,18 @@ def show_worker(connection: Connection, name: str, number: int | None, host: str
 
 
 def workers(connection: Connection, seconds: float) -> Sequence[dict[str, Any]]:
-    """The workers that were there within the last `seconds`, and what each does."""
+    """The workers that were there within the last `seconds`, and what each does; one that ended since it could not read
+    films stays for an hour, or until another one of its machine does.
+    """
     rows = connection.execute(
         "SELECT DISTINCT ON (k.name) k.name, k.host, k.state, k.refused, extract(epoch FROM now() - k.seen)::float, "
         "r.scan, r.number, "
         "extract(epoch FROM r.leased)::float "
         "FROM workers k LEFT JOIN ranges r ON r.worker = k.number AND r.token IS NOT NULL AND r.result IS NULL "
-        "WHERE k.seen > now() - %s * interval '1 s' ORDER BY k.name, r.leased",  # what it has leased ahead comes later
+        "WHERE k.seen > now() - %s * interval '1 s' OR (k.state IN ('refused', 'broken') "
+        "AND k.seen > now() - interval '1 h' AND NOT EXISTS (SELECT 1 FROM workers o WHERE o.host = k.host "
+        "AND o.state NOT IN ('refused', 'broken') AND o.seen > k.seen)) "
+        "ORDER BY k.name, r.leased",  # what it has leased ahead comes later
         (seconds,),
     )
     names = ("name", "host", "state", "refused", "silent_for", "scan", "range", "since")

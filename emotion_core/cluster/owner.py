@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from ..errors import ClusterError, EmotionError
+from ..errors import ClusterError, EmotionError, OutOfDescriptors
 from ..jobs import launcher, worker as local_worker, worker_code
 from ..jobs.spares import Forked, ForkServer
 from ..jobs.worker import conclude
@@ -93,14 +93,16 @@ class _Owner:
             try:
                 if not tidied:
                     tidied = self._take_over()
-                    self._chores.start()  # what was cancelled sends nothing any more
+                    if not self._chores.is_alive():
+                        self._chores.start()  # what was cancelled sends nothing any more
                 self._look()
             except (EmotionError, sqlite3.Error) as error:
-                if descriptors.ran_out(error):
+                if isinstance(error, OutOfDescriptors) or descriptors.ran_out(error):
                     descriptors.log_shortage()
                 else:
                     _LOG.exception("The library could not be written; trying again.")
                 time.sleep(local_worker._BREATH)
+                tidied = False  # a job may be marked as running that is watched no more
             if self._running:
                 since = time.monotonic()
             elif time.monotonic() - since >= idle and (app is None or not psutil.pid_exists(app)):
@@ -124,8 +126,10 @@ class _Owner:
                     self._running.append(_Running(job, process, None))
             elif job.pid is not None:
                 conclude(self._home, self._connection, job, None)
+                self._chores.release(job)
             else:
                 job_table.requeue(self._connection, job, max(0, job.attempts - 1))
+                self._chores.release(job)
         return True
 
     def _look(self) -> None:
@@ -136,9 +140,9 @@ class _Owner:
         self._written, self._next = written, time.monotonic() + SELDOM
         for each in list(self._running):
             if each.ended():
-                self._running.remove(each)
                 code = None if each.child is None else each.child.returncode
                 conclude(self._home, self._connection, each.job, code)
+                self._running.remove(each)  # at the end: where that could not be written it is tried again
                 self._chores.release(each.job)
             elif not job_table.still_wanted(self._connection, each.job):
                 end_family(each.process)
@@ -168,13 +172,17 @@ class _Owner:
                 launcher.coordinate(self._home, job, self._coordinators) if is_sent else launcher.begin(self._home, job)
             )
         except EmotionError as error:
+            if isinstance(error, OutOfDescriptors):  # no fault of the film's
+                job_table.requeue(self._connection, job, max(0, job.attempts - 1))
+                self._chores.release(job)
+                raise
             job_table.finish(self._connection, job, "failed", str(error))
             self._chores.release(job)
             return False
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(child.pid)
-            job_table.set_process(self._connection, job, child.pid, process.create_time())
             self._running.append(_Running(job, process, child))
+            job_table.set_process(self._connection, job, child.pid, process.create_time())
         self._next = 0.0  # there may be room for another one
         return True
 

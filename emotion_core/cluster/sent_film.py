@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from ..jobs import ScanRequest
 from ..scan.ranges import RangePlan
 from ..scan.ranges.range_requests import range_name
 from ..settings import to_json
-from ..storage import Home
+from ..storage import Home, from_os_error
+from ..system import Event
 from . import archive, leases
 from .database import Database
 from .exchange import RANGES, Exchange
@@ -39,6 +40,29 @@ def channel_of(request: ScanRequest) -> str:
     return leases.CHANNEL + request.store.name
 
 
+class Steps:
+    """What is done for a scan now, for users, and why it waits for the cluster's database or exchange."""
+
+    def __init__(self, report: Callable[[str, Event], object]) -> None:
+        self._report = report
+        self._doing = ""
+        self.why = ""
+        """Why it waits, in words; empty while it does not."""
+
+    def at(self, words: str) -> None:
+        """Report another step."""
+        if words != self._doing:
+            self._doing = words
+            self._report("engine", {"doing": self.why or words})
+
+    def waits_for(self, problem: str) -> None:
+        """Report why it waits, a sentence; "" once it goes on."""
+        before = self.why
+        self.why = f"waiting: {problem[:1].lower()}{problem[1:300].rstrip('.')}" if problem else ""
+        if self.why != before:
+            self._report("engine", {"doing": self.why or self._doing})
+
+
 class SentFilm:
     """One scan of a film in the cluster. Its calls wait while the database is away."""
 
@@ -48,16 +72,19 @@ class SentFilm:
         identity: ReaderIdentity,
         places: Places,
         home: Path,
+        say: Callable[[str], object],
         database: Database | None = None,
     ) -> None:
-        """`database` is one that was opened with `channel_of` the scan."""
+        """`say` is told why it waits for database or exchange, a sentence, and "" once it goes on. `database` is one
+        that was opened with `channel_of` the scan, and says it too.
+        """
         self.id = request.store.name
-        self._request, self._identity = request, identity
+        self._request, self._identity, self._say = request, identity, say
         self.reader = identity.checkpoint, identity.engine
         """What this machine and the workers read its faces with."""
         fields = identity.to_json()
         self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
-        self._database = database or Database(places.database, channel_of(request))
+        self._database = database or Database(places.database, channel_of(request), say)
         self._exchange = Exchange(places.store)
         self._library = library_id(home)
         self.folder = Home(home).parts(self.id)
@@ -118,13 +145,18 @@ class SentFilm:
         told = ""
         while True:
             try:
-                return self._sender.send(wanted, after_each, again=again)
+                sent = self._sender.send(wanted, after_each, again=again)
             except (ClusterUnreachable, DiskFull) as error:
                 if error.problem != told:
                     _LOG.warning("%s Trying again until it can.", error.problem)
                 told = error.problem
+                self._say(told)
                 after_each()
                 time.sleep(_PATIENCE)
+            else:
+                if told:
+                    self._say("")
+                return sent
 
     def _ask(self, asked: Asked) -> None:
         self._database.patiently(lambda connection: leases.ask(connection, self.id, [asked]))
@@ -179,11 +211,24 @@ class SentFilm:
             archive.unpack(packed, unpacked)
             unpacked.replace(place)
             self._settled.add(number)
+            self._say("")
         except ClusterUnreachable as error:
             _LOG.warning("%s Trying again until it can.", error.problem)
+            self._say(error.problem)
         except ClusterError as error:
             why = str(error)
             self._database.patiently(lambda connection: leases.refuse_result(connection, self.id, number, why))
+        except OSError as error:
+            raise from_os_error(error, packed) from error
         finally:
             packed.unlink(missing_ok=True)
             shutil.rmtree(unpacked, ignore_errors=True)
+
+
+def waiting_for(rows: Sequence[Progress]) -> str:
+    """That ranges wait for a worker while none reads any, and what the last one said; empty where it is not so."""
+    left = [row for row in rows if row.result is None and row.error is None]
+    if not left or any(row.leased for row in left):
+        return ""
+    notes = [row.note for row in left if row.note]
+    return " · ".join(["waiting for a worker", *notes[-1:]])

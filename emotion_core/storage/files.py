@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def write_whole(path: Path, content: bytes, *, mode: int = _DEFAULT_MODE) -> Non
     The file has the permissions `mode` less the umask from its creation on. Raises DiskFull or LibraryError; `path` is
     then unchanged.
     """
-    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")  # file names are limited to 255 bytes
+    temporary = _temporary(path)
     try:
         make_folder(path.parent)
         if mode != _DEFAULT_MODE:
@@ -41,6 +42,12 @@ def write_whole(path: Path, content: bytes, *, mode: int = _DEFAULT_MODE) -> Non
         with contextlib.suppress(OSError):  # the folder itself may be missing
             temporary.unlink()
         raise from_os_error(error, path) from error
+
+
+def _temporary(path: Path) -> Path:
+    """The file that becomes `path`: one of this thread alone, since two windows may write the same file at once."""
+    writer = f"{os.getpid()}-{threading.get_native_id()}"
+    return path.with_name(f".{path.name[:40]}.{writer}.part")  # file names are limited to 255 bytes
 
 
 @contextlib.contextmanager

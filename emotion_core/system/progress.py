@@ -83,7 +83,7 @@ class ProgressReporter:
         while len(self._history) > 2 and now - self._history[1][0] >= WINDOW:
             self._history.popleft()
         since, before = self._history[0]
-        rate = (frames - before) / max(now - since, 1e-6)
+        rate = max(0, frames - before) / max(now - since, 1e-6)  # a part of a film may be read anew
         remaining = max(0, self._total - frames)
         self._report(
             PROGRESS,

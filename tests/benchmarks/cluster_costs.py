@@ -1,28 +1,39 @@
-"""What a cluster's parts cost on this machine: `python -m tests.benchmarks.cluster_costs FEATURE`.
+"""What a cluster's parts cost on this machine: `python -m tests.benchmarks.cluster_costs FEATURE [REAL …]`.
 
 Measures, in processor seconds: PostgreSQL's for a range that is asked for, leased, reported and removed, and for a
 worker's report of how far it is; sending and fetching a gigabyte over an exchange in a folder; the processes that
 plan FEATURE's ranges and put them together, with the engine `torch` and small ranges, whose faces are read before.
-cluster_model.Costs has these numbers.
+Then, without a model, what is read twice: frames that ranges of FEATURE read beside their own, and ranges of REAL films
+that the join reads again. cluster_model.Costs has these numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+import pytest
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from emotion_core.cluster import leases
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
-from emotion_core.cluster.film_parts import Receiver, Sender, numbers
+from emotion_core.cluster.film_parts import PART_BYTES, Receiver, Sender, numbers
 from emotion_core.cluster.leases import Asked
+from emotion_core.decoding.picture_reader import PictureReader
 from emotion_core.media import hash_film
 from emotion_core.scan.ranges import JoinRequest, PlanRequest, RangeReader
 from emotion_core.scan.ranges.range_requests import RangeRequest, range_name, read_plan, write_request
@@ -30,7 +41,7 @@ from emotion_core.settings import ReportSettings, ScanSettings
 from tests.benchmarks.cluster import clips_of, cpu_of
 from tests.support import postgres
 from tests.support.networks import compile_networks
-from tests.support.ranged import ignore
+from tests.support.ranged import Ranged, ignore
 
 RANGES, BEATS = 300, 2000
 FETCH = "SELECT id FROM procrastinate_fetch_job_v2(%s, %s)"
@@ -44,7 +55,9 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     parser.add_argument("feature", type=Path)
-    film: Path = parser.parse_args().feature
+    parser.add_argument("real", type=Path, nargs="*", help="films as they were cut, read in ranges of 5 seconds")
+    asked = parser.parse_args()
+    film: Path = asked.feature
     with tempfile.TemporaryDirectory(prefix="cluster-costs") as name:
         folder = Path(name)
         with postgres.server() as server:
@@ -61,6 +74,85 @@ def main() -> None:
         for one, length in zip((shorter, short), JOINED, strict=True):
             count, joined = of_join(one, folder / f"join {length}", home)
             print(f"- the process that puts {count} ranges of {length:.0f} s together: {joined:.2f} s", flush=True)
+        print_twice(film, asked.real, folder)
+
+
+def print_twice(film: Path, real: Sequence[Path], folder: Path) -> None:
+    """What is read twice."""
+    whole = seams_of(film, folder / "minutes", Fraction(60))
+    print(
+        f"- {film.name}, {whole.ranges} ranges of a minute: {whole.twice} of {whole.frames} frames are decoded twice "
+        f"({whole.twice / whole.frames:.1%}), {whole.parts / whole.bytes - 1:.1%} of its bytes sent twice, "
+        f"{whole.again} ranges read again"
+    )
+    seams, again = 0, Counter[str]()
+    for number, one in enumerate((film, *real)):
+        try:
+            found = seams_of(one, folder / f"seconds {number}", LENGTH)
+        except Undivided as why:
+            print(f"- {one.name}: {why}", flush=True)
+            continue
+        seams += max(0, found.ranges - 1)
+        again.update(found.reasons)
+        print(f"- {one.name}, ranges of {LENGTH} s: {found.ranges}, of which {found.again} are read again", flush=True)
+    print(f"- of {seams} seams in all: {again.total()} read again, {dict(again)}")
+
+
+class Undivided(Exception):
+    """A film has no ranges; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """A film that was read in ranges."""
+
+    frames: int
+    ranges: int
+    twice: int
+    """Frames that were given to a decoder beside each once."""
+    bytes: int
+    parts: int
+    """Bytes of the parts that the ranges need, each range by itself."""
+    reasons: tuple[str, ...]
+    """Why ranges were read again."""
+
+    @property
+    def again(self) -> int:
+        return len(self.reasons)
+
+
+def seams_of(film: Path, folder: Path, length: Fraction) -> Seams:
+    """Read a film in ranges of `length` and put them together, with a stand-in for the model."""
+    ranged = Ranged(film, folder, settings=ScanSettings(), length=length)
+    planned = ranged.plan()
+    if not planned.ranges:
+        raise Undivided(planned.whole_reason)
+    with decoded() as count:
+        results = ranged.observe(planned)
+    ranged.join(planned, lambda number: results / str(number))
+    parts = sum(
+        min(PART_BYTES, planned.bytes - number * PART_BYTES)
+        for one in planned.ranges
+        for number in numbers(one.spans, planned.bytes)
+    )
+    return Seams(
+        frames=len(planned.ticks), ranges=len(planned.ranges), twice=count.total() - len(planned.ticks),
+        bytes=planned.bytes, parts=parts, reasons=tuple(filter(None, ranged.reasons)),
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def decoded() -> Iterator[Counter[str]]:
+    """Counts the frames that decoders of this process are given, until the block ends."""
+    count, decode = Counter[str](), PictureReader._decode
+
+    def counting(reader: PictureReader, packet: Packet[VideoStream] | None) -> Iterator[VideoFrame]:
+        count["frames"] += packet is not None
+        return decode(reader, packet)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PictureReader, "_decode", counting)
+        yield count
 
 
 def of_leases(server: postgres.Server) -> tuple[float, float]:

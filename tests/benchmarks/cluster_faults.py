@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -36,14 +36,12 @@ from emotion_core.report import csv_bytes, scene_table
 from tests.support import postgres
 from tests.support.cluster import BEAT, SETTINGS, Cluster, cluster_of, requested
 from tests.support.films import write_film
+from tests.support.guests import Guest, guests
 from tests.support.in_process_runner import scans_in_process
 from tests.support.ranged import talking
 
 SECONDS = 40
 """Length of the film, at 25 frames a second; a range lasts 4."""
-HOST, GUEST = "10.87.21.1", "10.87.21.2"
-SPACE, OUTSIDE, INSIDE = "emotion-guest", "emotion-out", "emotion-in"
-"""A network namespace, and the two ends of the cable to it."""
 PARTITION = 30.0
 RANGES = 10
 LATER = 1.5
@@ -56,8 +54,8 @@ CLOCK = "import time; _real = time.time; time.time = lambda: _real() + 600\n"
 class Trial:
     """The cluster, its workers and what happened."""
 
-    def __init__(self, cluster: Cluster, server: postgres.Server, folder: Path) -> None:
-        self.cluster, self.server, self.folder = cluster, server, folder
+    def __init__(self, cluster: Cluster, server: postgres.Server, guest: Guest, folder: Path) -> None:
+        self.cluster, self.server, self.guest, self.folder = cluster, server, guest, folder
         self.database = Database(cluster.database)
         self.owner: subprocess.Popen[bytes] | None = None
         self.workers: dict[int, subprocess.Popen[bytes]] = {}
@@ -80,9 +78,8 @@ class Trial:
 
     def start_worker(self, number: int, **variables: str) -> None:
         """The second worker is behind a cable of its own."""
-        prefix = ("ip", "netns", "exec", SPACE) if number == 2 else ()
-        reach = {"EMOTION_CLUSTER_DATABASE": self.cluster.database.replace("127.0.0.1", HOST)} if number == 2 else {}
-        self.workers[number] = self.cluster.worker(number, prefix=prefix, **reach, **variables)
+        guest = self.guest if number == 2 else None
+        self.workers[number] = self.cluster.worker(number, prefix=(), guest=guest, **variables)
 
     def processes(self, word: str) -> list[psutil.Process]:
         """Processes of this trial whose command has a word."""
@@ -150,9 +147,9 @@ class Trial:
         return "SIGTERM to a worker"
 
     def partition(self) -> str:
-        subprocess.run(["ip", "link", "set", OUTSIDE, "down"], check=True)
+        self.guest.plug("down")
         time.sleep(PARTITION)
-        subprocess.run(["ip", "link", "set", OUTSIDE, "up"], check=True)
+        self.guest.plug("up")
         return f"a worker's network is down for {PARTITION:.0f} s"
 
     def wrong_clock(self) -> str:
@@ -195,26 +192,6 @@ class Trial:
             self.database_killed, self.worker_hangs, self.worker_drained, self.partition, self.wrong_clock,
             self.full_disk, self.object_lost, self.exchange_away,
         ]  # fmt: skip
-
-
-@contextlib.contextmanager
-def _cable() -> Iterator[None]:
-    """A network namespace behind a cable."""
-    for words in (
-        f"netns add {SPACE}",
-        f"link add {OUTSIDE} type veth peer name {INSIDE} netns {SPACE}",
-        f"addr add {HOST}/24 dev {OUTSIDE}",
-        f"link set {OUTSIDE} up",
-        f"-n {SPACE} addr add {GUEST}/24 dev {INSIDE}",
-        f"-n {SPACE} link set {INSIDE} up",
-        f"-n {SPACE} link set lo up",
-    ):
-        subprocess.run(["ip", *words.split()], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["ip", "link", "del", OUTSIDE], check=False)
-        subprocess.run(["ip", "netns", "del", SPACE], check=False)
 
 
 def _analyse(trial: Trial, film: Path, fault: Callable[[], str] | None, at: float) -> tuple[float, str, int]:
@@ -287,7 +264,11 @@ def main(
     """Faults at drawn moments."""
     drawn = random.Random(seed)
     os.environ[RANGE_SECONDS] = "4"
-    with tempfile.TemporaryDirectory(prefix="cluster-faults") as name, _cable(), postgres.server(HOST) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="cluster-faults") as name,
+        guests(1, first=3) as (guest,),
+        postgres.server(guest.host) as server,
+    ):
         folder = Path(name)
         film = write_film(folder / "film.mp4", talking(25 * SECONDS), rate=Fraction(25), keyframe_every=25)
         library = Library.open(folder / "home")
@@ -298,7 +279,7 @@ def main(
         for number in (1, 2):
             shutil.copytree(library.home / "networks", folder / f"cluster/machine-{number}/worker-1/networks")
         with cluster_of(library, server.create("faults"), str(folder / "exchange"), folder / "cluster") as cluster:
-            trial = Trial(cluster, server, folder)
+            trial = Trial(cluster, server, guest, folder)
             trial.ensure()
             _analyse(trial, film, None, 0)
             usual, _, _ = _analyse(trial, film, None, 0)

@@ -42,7 +42,7 @@ def cluster(tmp_path: Path, networks: Path, database_url: str) -> Iterator[Clust
     """A cluster whose machines have compiled networks; nothing of it runs yet."""
     library = Library.open(tmp_path / "home")
     give_networks(networks, library.home)
-    for number in (1, 2):
+    for number in (1, 2, 3):
         give_networks(networks, tmp_path / f"cluster/machine-{number}/worker-1")
     with cluster_of(library, database_url, str(tmp_path / "exchange"), tmp_path / "cluster") as made:
         yield made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,19 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     with pytest.raises(DiskFull, match="is full"):
         exchange.put("films/a", full, DIGEST, len(CONTENT))
     assert list((tmp_path / "films" / "a").iterdir()) == []
+
+
+def test_a_disk_of_this_machine_is_no_fault_of_the_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is fetched to a disk that is full is tried once, and the error is that of the disk."""
+    monkeypatch.setattr(exchanges, "_WAIT", 60.0)
+    exchange = Exchange(str(tmp_path))
+    put(exchange)
+
+    def full(chunk: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        exchange.fetch("films/a", DIGEST, len(CONTENT), lambda: full)
 
 
 def test_a_server_that_is_away_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,6 +168,17 @@ def test_a_range_is_taken_ahead_only_where_no_worker_lacks_one(asked: Database) 
     assert [each["range"] for each in asked.run(lambda c: leases.workers(c, 60))] == [0]
 
 
+def test_a_machine_that_was_refused_is_shown_until_it_reads(asked: Database) -> None:
+    """A worker that is refused ends at once: who looks minutes later still sees why, unless its machine reads now."""
+    show = leases.show_worker
+    asked.run(lambda c: show(c, "a/1", None, "a", "refused", "av: 17 here"))
+    asked.run(lambda c: show(c, "b/1", None, "b", "ended", ""))
+    asked.run(lambda c: c.execute("UPDATE workers SET seen = now() - interval '10 min'"))
+    assert [each["refused"] for each in asked.run(lambda c: leases.workers(c, 60))] == ["av: 17 here"]
+    asked.run(lambda c: show(c, "a/2", None, "a", "ready", ""))
+    assert [each["name"] for each in asked.run(lambda c: leases.workers(c, 60))] == ["a/2"]
+
+
 def test_what_a_worker_never_heard_of_is_put_back(asked: Database) -> None:
     """The database handed a range out, and was gone before its worker heard of it: it is put back though the worker
     lives.

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emotion_core.cluster import leases, owner
 from emotion_core.cluster.database import Database
-from emotion_core.cluster.places import MARK, check_home, library_id
+from emotion_core.cluster.places import MARK, Places, check_home, library_id
 from emotion_core.errors import ClusterError
-from emotion_core.jobs import scans
+from emotion_core.jobs import launcher, scans
+from emotion_core.jobs.worker import conclude
 from emotion_core.library import Job, Library, job_table
 from emotion_core.storage import Home, network_folders
+from emotion_core.system import spawn
 from tests.support.cluster import SETTINGS, Cluster, contents, requested
 from tests.support.in_process_runner import scans_in_process
 
@@ -97,3 +103,36 @@ def test_the_first_films_of_the_queue_are_coordinated(tmp_path: Path) -> None:
         assert (first and first.id, copy and copy.id) == ("scan0", "proxy-film0")
         assert [job.state for job in job_table.front(database, "scan", 2)] == ["running", "queued"]
         assert job_table.take_kind(database, "proxy") is None
+
+
+def test_what_could_not_be_written_is_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk at the begin or the end of a job loses neither its process nor its end."""
+    library, child = Library.open(tmp_path / "home"), spawn([sys.executable, "-c", ""])
+    failing = ["set_process", "conclude"]
+
+    def fail_once(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def called(*words: Any) -> object:
+            if name in failing:
+                failing.remove(name)
+                raise sqlite3.OperationalError("database or disk is full")
+            return real(*words)
+
+        return called
+
+    with library.database() as database:
+        database.execute("PRAGMA foreign_keys = OFF")  # a job alone, without its film
+        job_table.enqueue(database, "scan", "film", json.dumps({"settings": {}, "name": "a"}), scan_id="scan")
+        the_owner = owner._Owner(library.home, Places("postgresql://nobody/none", str(tmp_path)), database)
+        monkeypatch.setattr(launcher, "begin", lambda *_, **__: child)
+        monkeypatch.setattr(job_table, "set_process", fail_once("set_process", job_table.set_process))
+        monkeypatch.setattr(owner, "conclude", fail_once("conclude", conclude))
+        for _ in range(2):
+            with pytest.raises(sqlite3.OperationalError):
+                the_owner._look()
+            child.wait()
+            the_owner._next = 0.0
+        the_owner._look()
+        job = job_table.find(database, "scan")
+    assert job is not None
+    assert job.state == "failed"  # the process wrote no result
+    assert (failing, the_owner._running, the_owner._chores._held) == ([], [], set())

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -244,7 +245,7 @@ def test_no_space_left_is_called_so(tmp_path: Path) -> None:
     path = tmp_path / "scan.json"
     write_whole(path, b"before")
     # The temporary file beside it leads to the device that is always full.
-    (tmp_path / f".scan.json.{os.getpid()}.part").symlink_to("/dev/full")
+    (tmp_path / f".scan.json.{os.getpid()}-{threading.get_native_id()}.part").symlink_to("/dev/full")
     with pytest.raises(DiskFull, match=r"no space left.*EMOTION_HOME") as refusal:
         write_whole(path, b"after")
     assert str(tmp_path) in str(refusal.value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,10 +44,25 @@ def test_a_file_is_written_whole_and_alone(tmp_path: Path) -> None:
         assert list(path.parent.iterdir()) == [path]
 
 
+def test_threads_write_one_file_at_once(tmp_path: Path) -> None:
+    """Each of two windows of one app saves the same file; no write fails, and what stays is one of them, whole."""
+    path, contents = tmp_path / "changes-of-two-films", [bytes([n]) * 200_000 for n in range(4)]
+
+    def save(content: bytes) -> None:
+        for _ in range(10):
+            write_whole(path, content)
+
+    with ThreadPoolExecutor(len(contents)) as threads:
+        for saved in [threads.submit(save, content) for content in contents]:
+            saved.result()
+    assert path.read_bytes() in contents
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_at_no_moment_may_more_people_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A private file is private from its first byte on, also if an earlier process left a temporary file."""
     path, modes, really = tmp_path / "key", [], os.fsync
-    leftover = path.with_name(f".{path.name}.{os.getpid()}.part")
+    leftover = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.part")
     leftover.write_bytes(b"of a process of the same number")
     leftover.chmod(0o666)
 

@@ -21,8 +21,11 @@ from emotion_core.jobs.supervisor import CLUSTER_DATABASE, CLUSTER_STORE
 from emotion_core.library import Library
 from emotion_core.package_root import ROOT
 from emotion_core.settings import ScanSettings
+from tests.support.guests import Guest
 from tests.support.quick_engine import QUICK
 
+ENDPOINT = "AWS_ENDPOINT_URL"
+"""Variable that names an own S3 server."""
 BEAT = 1.5
 """Seconds between two signs of life: a worker that is gone is noticed three of them later."""
 
@@ -83,9 +86,16 @@ class Cluster:
         return self.start("owner", "emotion_core.cluster.owner", str(self.library.home), "600")
 
     def worker(
-        self, number: int, *words: str, prefix: tuple[str, ...] = (), **variables: str
+        self, number: int, *words: str, prefix: tuple[str, ...] = (), guest: Guest | None = None, **variables: str
     ) -> subprocess.Popen[bytes]:
-        """Start a worker in a folder of its own."""
+        """Start a worker in a folder of its own; with `guest` behind its cable, where servers of this machine must
+        listen.
+        """
+        if guest is not None:
+            prefix = guest.prefix
+            servers = {CLUSTER_DATABASE: self.database, ENDPOINT: os.environ.get(ENDPOINT, "")}
+            reached = {name: url.replace("127.0.0.1", guest.host) for name, url in servers.items() if url}
+            variables = {**reached, **variables}
         return self.start(
             f"worker-{number}", "emotion_core", "worker", "--folder", str(self.folder / f"machine-{number}"), *words,
             prefix=prefix, **variables,

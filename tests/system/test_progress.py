@@ -71,3 +71,13 @@ def test_a_pause_does_not_slow_the_rate() -> None:
     recorder.after(1, 550)
     assert recorder.events[-1]["frames_per_second"] == 50
     assert recorder.events[-1]["seconds_left"] == 9
+
+
+def test_frames_that_are_read_anew_give_no_negative_rate() -> None:
+    """A part of a film that its reader gave back is read again: then fewer frames are done than before."""
+    recorder = Recorder(1000)
+    recorder.after(EVERY, 100)
+    recorder.after(EVERY, 40)
+    assert recorder.events[-1]["frames_per_second"] >= 0
+    recorder.after(WINDOW, 40)
+    assert (recorder.events[-1]["frames_per_second"], recorder.events[-1]["seconds_left"]) == (0, None)

@@ -25,6 +25,8 @@ ATTEMPT = 10.0
 """Seconds for one attempt in all: name, connection, message and the answer's status. A receiver that takes or gives a
 byte now and then gets no more.
 """
+_BUSY = (408, 425, 429)
+"""Statuses below 500 of a receiver that takes nothing at the moment."""
 _EMBEDDING = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 """IPv6 networks whose addresses stand for others."""
 _SITE_LOCAL = ipaddress.ip_network("fec0::/10")
@@ -33,6 +35,11 @@ _SITE_LOCAL = ipaddress.ip_network("fec0::/10")
 
 class NotSent(Exception):
     """A message that did not arrive; the text has neither the address nor the secret."""
+
+    def __init__(self, why: str, *, is_away: bool = True) -> None:
+        """`is_away`: the receiver is not there, or in trouble. Else it may take another message."""
+        super().__init__(why)
+        self.is_away = is_away
 
 
 def send(webhook: Webhook, body: bytes, headers: dict[str, str]) -> None:
@@ -46,7 +53,7 @@ def send(webhook: Webhook, body: bytes, headers: dict[str, str]) -> None:
     except httpx2.HTTPError as error:
         raise NotSent(f"{type(error).__name__} while it was sent") from error
     if not 200 <= status < 300:
-        raise NotSent(f"the answer was {status}")
+        raise NotSent(f"the answer was {status}", is_away=status in _BUSY or status >= 500)
 
 
 async def _status(webhook: Webhook, body: bytes, headers: dict[str, str]) -> int:

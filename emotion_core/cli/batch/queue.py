@@ -52,7 +52,7 @@ def queue(
 def _list(library: Library, most: int) -> None:
     from ...formatting import count, in_one_line, rough
     from ...jobs import progress_text
-    from ...jobs.queue import overview
+    from ...jobs.queue import machines, overview
 
     now = overview.overview(library, count=most)
     for entry, status in now.running:
@@ -67,6 +67,9 @@ def _list(library: Library, most: int) -> None:
     for entry in now.ended:
         why = f": {in_one_line(entry.job.message)}" if entry.job.message else ""
         print(f"ended  {in_one_line(entry.name)}: {entry.job.state}{why}")
+    for machine in machines.create(library.home).now()[1:]:
+        doing = f"works at {', '.join(machine.doing)}" if machine.doing else "" if machine.note else "waits for films"
+        print(f"worker {machine.name}: {in_one_line(' · '.join(filter(None, [doing, machine.note])))}")
     rate = now.throughput
     if rate.films_an_hour is not None and rate.film_hours_an_hour is not None:
         print(

@@ -39,7 +39,7 @@ class LeaseBeat:
         token = self._lease.token
         if self._give_up.is_set():
             with contextlib.suppress(ClusterUnreachable):
-                self._database.run(lambda connection: leases.give_back(connection, token, "its worker was ended"))
+                self._database.run(lambda connection: leases.give_back(connection, token, "the last one was ended"))
             raise LeaseLost("It was given back.")
         if time.monotonic() < self._next:
             return

@@ -130,7 +130,7 @@ class RangeReader:
         try:
             result = self._observed(lease, ahead)
             if self.is_outdated():
-                return self._give_back(lease, "its worker's program was replaced meanwhile")
+                return self._give_back(lease, "the program of the last one was replaced meanwhile")
             if not self.database.patiently(lambda connection: leases.report(connection, lease.token, result)):
                 raise LeaseLost("It was done too late, when another worker had it.")
         except LeaseLost as error:

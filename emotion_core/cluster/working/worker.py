@@ -64,6 +64,7 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
         name = f"{socket.gethostname()}/{os.getpid()}"
         with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
             say(f"Worker {name} in {slot}: database {place(url)}, exchange {shown(exchange.url)}.")
+            say("It opens the model to compare it with the library's, which may take a minute.")
             asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
 
 
@@ -169,18 +170,33 @@ class _ClusterWorker:
                 self._worker = Worker(
                     app, queues=queues, name=self._name, wait=not self._drain, fetch_job_polling_interval=POLL,
                     concurrency=AT_HAND, delete_jobs="always", install_signal_handlers=False,
-                    update_heartbeat_interval=self._heartbeat, stalled_worker_timeout=NEVER,
+                    update_heartbeat_interval=NEVER, stalled_worker_timeout=NEVER,
                 )  # fmt: skip
                 self._stopping = False
                 if self._ends:
                     return
+                if self._state == "starting":
+                    self._say("Ready: it reads what the library asks for.")
                 self._state = "ready"
-                await self._worker.run()  # type: ignore[no-untyped-call]
+                beats = asyncio.create_task(self._beat(self._worker, jobs))
+                try:
+                    await self._worker.run()  # type: ignore[no-untyped-call]
+                finally:
+                    beats.cancel()
         except exceptions.ConnectorException:
             self._say("The cluster's database does not answer. Trying again until it does.")
             await asyncio.sleep(2)
         finally:
             self._worker = None
+
+    async def _beat(self, worker: Worker, jobs: LeasedJobs) -> None:
+        """Say that this worker lives, until it has no range at hand: procrastinate's own beat ends when it is stopped,
+        and the range at hand would go to another worker.
+        """
+        while True:
+            await asyncio.sleep(self._heartbeat)
+            if worker.worker_id is not None:
+                await jobs.update_heartbeat(worker.worker_id)
 
     def _stop(self) -> None:
         self._stopping = True
@@ -216,7 +232,7 @@ class _ClusterWorker:
         film = str(lease.request["content"])[:12]
         why = self._reader.read(lease, lambda: self._say(f"Reading {part} of film {film}."))
         self._outdated = self._reader.is_outdated(TRUSTED)
-        self._say(why if why else f"Reported {part} of film {film}.")
+        self._say(f"{part.capitalize()} of film {film}: {why}" if why else f"Reported {part} of film {film}.")
 
     async def _look_again(self) -> None:
         while True:

@@ -40,13 +40,14 @@ KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Treatment = Literal["mirrored", "reframed", "retimed", "sound only", "other sound"]
 """How a scene shows footage of the other cut, where it does not show it as it was: see altered.Match. "sound only": the
 sound is there alone. "other sound": the picture is there, its sound is not."""
-_KIND_OF: dict[Treatment, ChangeKind] = {
+MAIN_KINDS: dict[Treatment, ChangeKind] = {
     "mirrored": "mirrored",
     "reframed": "reframed",
     "retimed": "retimed",
     "sound only": "picture replaced",
     "other sound": "sound replaced",
 }
+"""The kind of a scene of which nothing else changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class FootageChange:
             kinds.append("moved")
         if self.is_regraded and self.kind != "regraded":
             kinds.append("regraded")
-        kinds += [kind for treatment in self.treatments if (kind := _KIND_OF[treatment]) != self.kind]
+        kinds += [kind for treatment in self.treatments if (kind := MAIN_KINDS[treatment]) != self.kind]
         return tuple(kinds)
 
     @property

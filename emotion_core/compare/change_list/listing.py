@@ -17,13 +17,13 @@ from ..altered import Match
 from ..changes import SceneChange, scene_difference
 from ..pictures import Steps
 from ..scene_matching import MatchKind, scene_edges
-from .footage_change import ChangeKind, ChangeList, FootageChange, Place
+from .footage_change import MAIN_KINDS, ChangeKind, ChangeList, FootageChange, Place
 from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, ungraded, whole_grade
 from .overlap import Overlap, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
 from .take_offset import take_offset
-from .treatment import MAIN_KINDS, has_other_sound, treatments_of
+from .treatment import has_other_sound, treatments_of
 
 LIST_FORMAT = 2
 """To be raised with each change of what a list of changes says: kept lists are then made again."""

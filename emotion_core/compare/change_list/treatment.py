@@ -6,7 +6,7 @@ import numpy as np
 
 from ..altered import Match, Matches
 from ..sound import Flags
-from .footage_change import ChangeKind, ChangeList, Treatment
+from .footage_change import MAIN_KINDS, ChangeKind, ChangeList, Treatment
 
 _TREATMENTS: dict[Match, Treatment] = {
     Match.MIRRORED: "mirrored",
@@ -14,14 +14,6 @@ _TREATMENTS: dict[Match, Treatment] = {
     Match.RETIMED: "retimed",
     Match.SOUND: "sound only",
 }
-MAIN_KINDS: dict[Treatment, ChangeKind] = {
-    "mirrored": "mirrored",
-    "reframed": "reframed",
-    "retimed": "retimed",
-    "sound only": "picture replaced",
-    "other sound": "sound replaced",
-}
-"""The kind of a scene of which nothing else changed."""
 ALTERED: tuple[ChangeKind, ...] = ("regraded", *MAIN_KINDS.values())
 """Kinds of what was done to a scene's pictures or sound, whatever became of its length and place."""
 

@@ -14,7 +14,7 @@ from .viewer_reading import ViewerReading, reading_of_viewer
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
-    from ...audience import Screening, ScreeningSummary, Viewer
+    from ...audience import Screening, ScreeningSummary
     from ...library import Library
     from ...library.screenings import ScreeningNumbers
 
@@ -64,10 +64,6 @@ class ScreenedFilm:
             readings={viewer.id: reading_of_viewer(library, viewer) for viewer in found.summary.viewers},
             names=names,
         )
-
-    def viewer_text(self, viewer: Viewer) -> str:
-        """“3”, or “3 Ann” where names are wanted."""
-        return f"{viewer.number} {viewer.name}" if self.names else str(viewer.number)
 
     @property
     def reading_text(self) -> str:

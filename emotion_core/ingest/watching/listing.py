@@ -10,9 +10,6 @@ from ...storage import stored_paths
 from ..allowed_folders import SUFFIXES
 from .settling import Seen
 
-PARTIAL = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
-"""Suffixes under which programs write files that are not whole yet; the film's own suffix comes before them."""
-
 
 def films_in(folders: Sequence[Path], unreadable: list[tuple[Path, str]]) -> Iterator[Seen]:
     """The files below `folders` that may be films.
@@ -43,5 +40,5 @@ def films_in(folders: Sequence[Path], unreadable: list[tuple[Path, str]]) -> Ite
 
 
 def is_film_name(name: str) -> bool:
-    """Whether a file has the suffix of a film."""
+    """Whether a file has the suffix of a film; what is still being copied often has another one after it."""
     return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 -- many files

@@ -61,6 +61,11 @@ def _clip_cells(source_list: SourceList, clip: SourceClip | None, side: str) -> 
         f"frame_out_{side}": clip.record_out,
         f"tc_in_{side}": source_list.timecode(clip.record_in),
         f"tc_out_{side}": source_list.timecode(clip.record_out),
-        f"source_tc_in_{side}": to_timecode(max(0, clip.source_in), source_list.rate),
-        f"source_tc_out_{side}": to_timecode(max(0, clip.source_out), source_list.rate),
+        f"source_tc_in_{side}": _source_timecode(source_list, clip, clip.source_in),
+        f"source_tc_out_{side}": _source_timecode(source_list, clip, clip.source_out),
     }
+
+
+def _source_timecode(source_list: SourceList, clip: SourceClip, frame: int) -> str:
+    """The timecode of a frame of a clip's source, counted as the list counts it."""
+    return to_timecode(max(0, frame), source_list.rate, drop_frame=clip.is_drop_frame)

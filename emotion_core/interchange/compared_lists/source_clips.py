@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ...errors import CutListError, SettingsError
-from ...timecode import from_timecode, is_drop_frame, to_timecode
+from ...timecode import from_timecode, is_drop_frame, supports_drop_frame, to_timecode, with_separator
 from ..marker_list import one_line
 from ..readers.content import Content, decode
 from ..readers.lists import edl
@@ -34,6 +34,8 @@ class SourceClip:
     record_out: int
     track: int = 1
     """Picture track, from 1."""
+    is_drop_frame: bool = False
+    """Whether its source's timecode is drop-frame."""
 
     @property
     def frames(self) -> int:
@@ -102,53 +104,79 @@ def rate_of_fields(raws: Sequence[bytes]) -> Fraction | None:
     contents = [decode(raw) for raw in raws]
     if any(content.text is None or otio.sniff(content) for content in contents):
         return None
-    highest, drops = 0, False
-    for content in contents:
-        for number, line in enumerate(content.lines, start=1):
-            if parse_event(line, number) is None:
-                continue
-            texts = [line[first:last] for first, last in timecode_spans(line)]
-            highest = max([highest, *(int(text[-2:]) for text in texts)])
-            drops = drops or any(map(is_drop_frame, texts))
+    texts = [text for content in contents for text in _timecodes(content)]
+    highest = max((int(text[-2:]) for text in texts), default=0)
+    drops = any(map(is_drop_frame, texts)) or any(map(_colons_drop, contents))
     rate = next((each for each in _RATES if highest < each and (not drops or each % 30 == 0)), _RATES[-1])
     return rate * Fraction(1000, 1001) if drops else rate
+
+
+def _timecodes(content: Content) -> list[str]:
+    """The timecodes of an EDL's events, as written."""
+    events = (line for number, line in enumerate(content.lines, start=1) if parse_event(line, number) is not None)
+    return [line[first:last] for line in events for first, last in timecode_spans(line)]
+
+
+def _colons_drop(content: Content) -> bool:
+    """Whether an EDL's colons mean drop-frame: its head says so, and all its timecodes exist there."""
+    counting = next((line.upper() for line in content.lines if line.upper().startswith("FCM")), "NON")
+    texts = _timecodes(content)
+    if "NON" in counting or any(map(is_drop_frame, texts)):
+        return False
+    base = 30 if all(int(text[-2:]) < 30 for text in texts) else 60
+    try:
+        for text in _as_drop_frame(texts):
+            from_timecode(text, Fraction(base * 1000, 1001))
+    except SettingsError:
+        return False
+    return True
+
+
+def _as_drop_frame(texts: Iterable[str]) -> list[str]:
+    return [with_separator(text, drop_frame=True) for text in texts]
 
 
 def _of_edl(content: Content, name: str, rate: Fraction | None) -> SourceList:
     edl.read(content)  # refuses what cannot be understood
     rate = rate or rate_of_fields([content.raw]) or Fraction(25)
-    drops = False
-    names: list[dict[str, str]] = []
-    events: list[tuple[EventLine, list[int]]] = []
+    colons_drop = _colons_drop(content) and supports_drop_frame(rate)
+    drops, last = colons_drop, ""
+    said: dict[str, str] = {}
+    """Names in the comments of the event lines that share them: those of one number without comments between."""
+    found: list[tuple[EventLine, list[str], list[int], dict[str, str]]] = []
     for number, line in enumerate(content.lines, start=1):
         event = parse_event(line, number)
         if event is None:
             head, sign, text = line.lstrip("* ").partition(":")
-            if sign and names and head.upper().endswith("CLIP NAME"):
-                names[-1][head.upper().removesuffix("CLIP NAME").strip()] = text.strip()
-        elif event.track is not None and event.start != event.end:
-            texts = [line[first:last] for first, last in timecode_spans(line)]
+            if sign and head.upper().endswith("CLIP NAME"):
+                said[head.upper().removesuffix("CLIP NAME").strip()] = text.strip()
+            continue
+        if said or event.number != last:
+            said, last = {}, event.number
+        if event.track is not None and event.start != event.end:
+            texts = [line[start:end] for start, end in timecode_spans(line)]
+            texts = _as_drop_frame(texts) if colons_drop else texts
             drops = drops or is_drop_frame(texts[2])
             try:
-                events.append((event, [from_timecode(text, rate) for text in texts]))
+                found.append((event, texts, [from_timecode(text, rate) for text in texts], said))
             except SettingsError as error:
                 raise CutListError(f"Line {number} of “{one_line(name)}”: {error.problem}", error.advice) from error
-            names.append({})
-    first = min((at[2] for _, at in events), default=0)
-    clips = tuple(_clip(event, at, said, first) for (event, at), said in zip(events, names, strict=True))
+    first = min((at[2] for _, _, at, _ in found), default=0)
+    clips = tuple(_clip(event, at, names, first, drops=is_drop_frame(texts[0])) for event, texts, at, names in found)
     note = f"“{one_line(name)}” gives no frame rate: {float(rate):g} was taken."
     in_tracks = tuple(sorted(filter(None, clips), key=lambda clip: clip.track))
     return SourceList(one_line(name), in_tracks, rate, first, drops, (note,))
 
 
-def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int) -> SourceClip | None:
+def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int, *, drops: bool) -> SourceClip | None:
     """The clip of an event; None for black."""
     if event.reel in _BLACK:
         return None
     order = ("TO", "", "FROM") if event.is_transition else ("FROM", "", "TO")
     clip = one_line(next((said[word] for word in order if said.get(word)), ""))
     source = f"{event.reel} {clip}".strip() if event.reel in edl.COMMON_REELS else event.reel
-    return SourceClip(source, clip or event.reel, at[0], at[1], at[2] - first, at[3] - first, event.track or 1)
+    places = at[0], at[1], at[2] - first, at[3] - first
+    return SourceClip(source, clip or event.reel, *places, event.track or 1, drops)
 
 
 def _of_otio(content: Content, name: str) -> SourceList:

@@ -97,11 +97,6 @@ def most_exact(columns: Sequence[Column], role: Role) -> Column | None:
     return min(of_role, key=lambda column: order.index(column.unit), default=None)
 
 
-def needs_clock(columns: Sequence[Column]) -> bool:
-    """Whether one of the columns is timecode."""
-    return any(column.unit == "timecode" for column in columns)
-
-
 def timecode_of(column: Column, cell: str) -> Timecode | None:
     """The timecode in a cell of such a column."""
     position = column.read(cell)

@@ -78,7 +78,7 @@ def _cluster_worker(library: Library, worker: dict[str, Any]) -> Machine:
         "broken": f"it ended, since it could not read films: {worker['refused']}",
     }
     note = notes.get(worker["state"], "")
-    if worker["silent_for"] > FRESH:
+    if worker["silent_for"] > FRESH and worker["state"] not in ("refused", "broken"):  # which have ended
         note = f"silent for {worker['silent_for']:.0f} s"
     doing: tuple[str, ...] = ()
     if worker["scan"]:

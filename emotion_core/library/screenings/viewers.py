@@ -17,7 +17,7 @@ from .rows import Marks, SoundSearch
 from .stored_viewers import viewer_rows
 
 if TYPE_CHECKING:
-    from ...audience import Alignment, Consent
+    from ...audience import Alignment
 
 
 NOT_ALIGNED = "Nobody has said yet when the film begins in the recording."
@@ -49,10 +49,6 @@ class Viewers(AddedViewers):
     def set_viewer_groups(self, viewer_id: str, groups: Mapping[str, str]) -> None:
         """Replace a viewer's groups; those without a value are left out."""
         self._set(viewer_id, "groups", hashed_json.to_text(names.groups(groups)))
-
-    def set_viewer_consent(self, viewer_id: str, consent: Consent) -> None:
-        """Replace what a viewer was told."""
-        self._set(viewer_id, "consent", rows.consent_text(consent))
 
     def set_viewer_alignment(self, viewer_id: str, alignment: Alignment) -> None:
         """Replace how a viewer's recording becomes the film's time. A search for the film's sound ends with that."""

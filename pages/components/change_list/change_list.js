@@ -5,7 +5,7 @@ import { LinkRequests } from "../link_requests.js";
 import { mounted } from "../mounted.js";
 import { seekPair } from "../pair_moment.js";
 import { element } from "../scene_browser/dom.js";
-import { isListed, kindCounts } from "./filters.js";
+import { countText, isListed, kindCounts } from "./filters.js";
 import { changeItem } from "./row.js";
 
 const WIDTH = 160; // pixels of the pictures asked for
@@ -72,8 +72,7 @@ class ChangeList {
     const changed = this.data.rows.filter((row) => row.kinds[0] !== UNCHANGED);
     const listed = changed.filter((row) => isListed(row, this.chosen));
     this.root.querySelector(":scope > .rows").replaceChildren(...listed.map((row) => this.item(row)));
-    const all = listed.length === changed.length;
-    this.form.querySelector(".count").textContent = all ? `${changed.length} changes` : `${listed.length} of ${changed.length} changes`;
+    this.form.querySelector(".count").textContent = countText(listed.length, changed.length);
     this.unchanged = this.data.rows.filter((row) => row.kinds[0] === UNCHANGED);
     this.rest.hidden = this.unchanged.length === 0;
     this.rest.querySelector("summary").textContent = `${this.unchanged.length} unchanged`;

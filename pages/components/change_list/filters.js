@@ -28,3 +28,9 @@ export function isListed(row, { kinds, label, seconds }) {
   if (label !== null && !isOf(row, label)) return false;
   return row.seconds >= seconds;
 }
+
+/** “1 change”, “3 changes”, “2 of 3 changes”: how many are listed of all. */
+export function countText(listed, all) {
+  const changes = `${all} ${all === 1 ? "change" : "changes"}`;
+  return listed === all ? changes : `${listed} of ${changes}`;
+}

@@ -16,7 +16,9 @@ export class Row {
     this.more = element("button", { type: "button", class: "open" }, "Edit");
     this.more.addEventListener("click", () => this.toggle(this.below === null));
     const who = element("div", { class: "name" }, portrait(board.data.link, person.portrait, person.label), this.field(), this.more);
-    const time = element("span", { title: `In ${person.cells.scene.length} scenes, ${person.first} to ${person.last}` }, length(person.seconds));
+    const scenes = person.cells.scene.length;
+    const where = `In ${scenes} ${scenes === 1 ? "scene" : "scenes"}, ${person.first} to ${person.last}`;
+    const time = element("span", { title: where }, length(person.seconds));
     const bar = element("span", { class: "share", "aria-hidden": "true" });
     bar.style.setProperty("--share", String(person.seconds / Math.max(...people.people.map((each) => each.seconds), 0.001)));
     this.root = element("tr", {},

@@ -154,6 +154,35 @@ def test_what_does_not_arrive_is_sent_again(
     assert len(receiver.came) == 1 + len(deliveries.DELAYS)
 
 
+def test_a_webhook_that_is_away_is_left_alone(
+    library: Library, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While it takes nothing one message is tried at a time, less and less often, however many wait; then all come.
+    One that is refused by itself holds up no other. What is old by then is given up.
+    """
+    configure(library, receiver.address)
+    one_pass(library)
+    now = [clock.steady()]
+    monkeypatch.setattr(clock, "steady", lambda: now[0])
+    monkeypatch.setattr(clock, "earliest", lambda: now[0])
+    films = [library_builder.film(library, name, ["happy"]) for name in (CARPHONE, BIKES, "bigbuckbunny.mp4")]
+    receiver.statuses = [503] * 4
+    for number, delay in enumerate((*deliveries.DELAYS[:3], deliveries.LONGEST_REST), start=1):
+        one_pass(library)
+        now[0] += delay - 1
+        one_pass(library)
+        assert len(receiver.came) == number
+        now[0] += 2
+    receiver.statuses = [404]
+    one_pass(library)
+    assert [data["film"] for data in sent(receiver)[-3:]] == [film.id for film in films]
+    receiver.statuses = [503]
+    now[0] += deliveries.KEPT
+    one_pass(library)
+    assert "1 message given up" in caplog.text
+    assert json.loads((library.home / "webhooks.json").read_text())["messages"] == []
+
+
 def test_a_message_outlives_the_process(library: Library, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was noted and not sent when the process died is sent by the next, and not noted twice."""
     configure(library, receiver.address)

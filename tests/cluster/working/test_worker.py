@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from emotion_core.cluster import identity, leases, places
 from emotion_core.cluster.database import Database
 from emotion_core.cluster.exchange import Exchange
-from emotion_core.cluster.working import worker
+from emotion_core.cluster.leases import Lease
+from emotion_core.cluster.working import leased_jobs, worker
+from emotion_core.cluster.working.range_reader import RangeReader
 from emotion_core.errors import ClusterError
 from tests.support.apart import apart
 from tests.support.reader_identity import OWNER
+from tests.support.waiting import until
 
 
 def test_a_machine_with_other_numbers_is_refused(
@@ -65,3 +73,38 @@ def test_another_exchange_is_refused(database: Database, tmp_path: Path, monkeyp
             worker.work, database.url, str(tmp_path / "not mounted"), tmp_path / "worker", lambda line: None, drain=True
         )
     apart(worker.work, database.url, str(tmp_path / "exchange"), tmp_path / "worker", lambda line: None, drain=True)
+
+
+def test_a_worker_that_is_drained_is_heard_of(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may take a minute to finish its range. Until then it says that it lives: else its range were read twice."""
+    monkeypatch.setattr(identity, "measure", lambda request, home: OWNER)
+    monkeypatch.setattr(leased_jobs, "_LOOK", 0.05)
+    exchange, said = Exchange(str(tmp_path / "exchange")), list[str]()
+
+    def ask(connection: psycopg.Connection) -> None:
+        leases.set_setting(connection, "heartbeat", 0.2)
+        leases.announce(connection, OWNER.digest, {}, OWNER.to_json())
+        leases.begin(connection, "library", "scan", "print", OWNER.digest, {"kind": "film", "content": "ab"})
+        leases.ask(connection, "scan", [leases.Asked(0, ())])
+
+    class SlowReader(RangeReader):
+        def read(self, lease: Lease, begins: Callable[[], object] = lambda: None) -> str:
+            with contextlib.closing(Database(database.url)) as mine:
+
+                def heard() -> object:
+                    query = "SELECT last_heartbeat FROM procrastinate_workers"
+                    return mine.run(lambda c: c.execute(query).fetchall())[0][0]
+
+                working._end()
+                time.sleep(0.5)  # its last one before the end may be on its way
+                before = heard()
+                until(lambda: heard() != before)
+            return ""
+
+    database.run(ask)
+    with contextlib.closing(SlowReader(tmp_path / "worker", database, exchange)) as reader:
+        working = worker._ClusterWorker(database.url, "host/1", reader, said.append, drain=False)
+        apart(lambda: asyncio.run(working.run()))
+    assert said[-2:] == ["Reported all of film ab.", "Ended: no part is left half done."]

@@ -11,11 +11,13 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from emotion_core.interchange.compared_lists import (
     SourceClip,
     SourceList,
+    clip_change_table,
     clip_changes_json,
     clip_sentence,
     compare_lists,
     rate_of_fields,
     read_sources,
+    read_two_lists,
 )
 
 OLD = [("a", 0, 100), ("b", 0, 100), ("c", 0, 100), ("d", 0, 100), ("e", 0, 200), ("f", 0, 50), ("f", 50, 100),
@@ -84,6 +86,35 @@ def test_an_edls_speed_is_told_and_its_rate_found() -> None:
     assert rate == 25
     first, second = (read_sources(raw, "a.edl", rate) for raw in raws)
     assert [change.kind for change in compare_lists(first, second)][:1] == ["retimed"]
+
+
+def test_comments_of_sound_name_no_picture() -> None:
+    """A comment after a line of sound is that line's; after lines of one number it is all of theirs."""
+    text = """TITLE: a
+001  AX  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00
+* FROM CLIP NAME: face.mov
+002  AX  A  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00
+* FROM CLIP NAME: music.wav
+003  AX  V  C  00:00:00:00 00:00:01:00 01:00:01:00 01:00:02:00
+003  AX  A  C  00:00:00:00 00:00:01:00 01:00:01:00 01:00:02:00
+* FROM CLIP NAME: hand.mov
+"""
+    read = read_sources(text.encode(), "a.edl")
+    assert [clip.source for clip in read.clips] == ["AX face.mov", "AX hand.mov"]
+
+
+def test_drop_frame_is_counted_and_shown_as_written() -> None:
+    """Sources keep their own counting; under a head that says drop-frame colons mean it, if all numbers exist there."""
+    head = "FCM: DROP FRAME\n001  A1  V  C  "
+    semicolons = head + "01:00:00;00 01:00:00;18 01:00:59;20 01:01:00;10\n"
+    colons = semicolons.replace(";", ":")
+    first, second = read_two_lists((semicolons.encode(), "a.edl"), (colons.encode(), "b.edl"))
+    assert first.rate == second.rate == Fraction(30000, 1001)
+    assert [(clip.frames, clip.source_frames) for clip in (*first.clips, *second.clips)] == [(18, 18)] * 2
+    row = clip_change_table(first, second, compare_lists(first, second)).iloc[0]
+    assert (row["kind"], row["source_tc_in_before"], row["tc_in_after"]) == ("unchanged", "01:00:00;00", "01:00:59;20")
+    no_drop = head + "01:00:00:00 01:00:00:11 01:00:59:20 01:01:00:01\n"
+    assert rate_of_fields([no_drop.encode()]) == 24  # drop-frame has no 01:01:00:01
 
 
 def test_otio_is_compared_by_its_media() -> None:

@@ -46,7 +46,7 @@ def test_workers_of_a_cluster_are_shown(tmp_path: Path) -> None:
     idle = {"state": "ready", "refused": "", "silent_for": 1.0, "scan": None, "range": None, "since": None}
     workers = [
         {**idle, "name": "a/1", "state": "reading", "scan": scan.id, "range": 4, "since": 7.0},
-        {**idle, "name": "b/2", "state": "refused", "refused": "av: 17 here"},
+        {**idle, "name": "b/2", "state": "refused", "refused": "av: 17 here", "silent_for": 400.0},
         {**idle, "name": "c/3", "silent_for": 40.0},
         {**idle, "name": "d/4", "state": "ended"},
     ]

@@ -74,14 +74,12 @@ def test_a_recording_is_listed_as_no_film(library: Library, film: Film, anna: Fi
 
 
 def test_viewers_are_changed(library: Library, screening: str, anna: Film) -> None:
-    """Name, groups, consent, alignment and seat; each change is seen."""
+    """Name, groups, alignment and seat; each change is seen."""
     viewer = library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
     seen = {library.change_token()}
-    other = Consent("Another notice", CONSENT.given_at, "Anna")
     changes: tuple[Callable[[], object], ...] = (
         lambda: library.rename_viewer(viewer.id, "Anna"),
         lambda: library.set_viewer_groups(viewer.id, {"age": "30-39"}),
-        lambda: library.set_viewer_consent(viewer.id, other),
         lambda: library.set_viewer_alignment(viewer.id, Alignment(1.5, 1e-5, "sound", 0.9)),
         lambda: library.set_viewer_seat(viewer.id, 2),
     )
@@ -90,7 +88,7 @@ def test_viewers_are_changed(library: Library, screening: str, anna: Film) -> No
         seen.add(library.change_token())
     assert len(seen) == len(changes) + 1
     now = library.viewer(viewer.id)
-    assert (now.name, now.groups, now.consent, now.seat) == ("Anna", {"age": "30-39"}, other, 2)
+    assert (now.name, now.groups, now.seat) == ("Anna", {"age": "30-39"}, 2)
     assert now.alignment == Alignment(1.5, 1e-5, "sound", 0.9)
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { isListed, isOf, kindCounts } from "../../../pages/components/change_list/filters.js";
+import { countText, isListed, isOf, kindCounts } from "../../../pages/components/change_list/filters.js";
 
 const row = (kinds, seconds, verdicts, dominant = null) => ({
   kinds, seconds, places: [{ dominant }, null], readings: verdicts.map((verdict) => ({ verdict })),
@@ -26,4 +26,8 @@ test("rows are listed by kind, by expression and by size", () => {
   assert.deepEqual(listed({ seconds: 1 }), [1, 2]);
   assert.equal(isOf(ROWS[2], 0), false);
   assert.equal(isOf(row(["moved"], 3, ["same footage"]), 1), false); // one reading stands for all
+});
+
+test("one change is no changes", () => {
+  assert.deepEqual([countText(1, 1), countText(3, 3), countText(1, 3)], ["1 change", "3 changes", "1 of 3 changes"]);
 });
