@@ -25,6 +25,7 @@ from .processes import (
     end_family as end_family,
     end_with_parent as end_with_parent,
     ended_from_outside as ended_from_outside,
+    fork as fork,
     is_alive as is_alive,
     python_module as python_module,
     run as run,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ...sandbox import confinement
-from ...system import threads, tie_to
+from ...system import fork, threads, tie_to
 from .handover import Handover
 
 ONE_THREAD = "EMOTION_ONE_THREAD"
@@ -101,8 +101,8 @@ class _Server:
         if not confinement.has_one_thread():  # its locks would stay locked in the other one
             asked.close()
             return None
-        number = os.fork()
-        if number == 0:
+        number = fork()
+        if number is None:
             try:
                 return self._begin(asked)
             except BaseException:
@@ -124,7 +124,6 @@ class _Server:
 
     def _begin(self, asked: _Asked) -> Handover:
         """In the new process: become the one of this job."""
-        os.setsid()
         given = dict(asked.descriptors)
         for descriptor in _open_descriptors() - self._kept - set(given.values()):
             with contextlib.suppress(OSError):
