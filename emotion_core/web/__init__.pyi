@@ -1,3 +1,4 @@
+from . import first_pictures as first_pictures
 from .film_page import (
     ReadingAhead as ReadingAhead,
     expect_timeline as expect_timeline,

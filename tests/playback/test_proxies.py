@@ -326,7 +326,7 @@ def test_the_quota_keeps_what_uploads_were_promised(tmp_path: Path) -> None:
     film = write_film(tmp_path / "film.mkv", numbered(60))
     film_id = Library.open(tmp_path).refer_to(film).id
     leftover = tmp_path / "films" / film_id / "proxy.mp4.part"
-    leftover.parent.mkdir(parents=True)
+    leftover.parent.mkdir(parents=True, exist_ok=True)
     leftover.write_bytes(bytes(4_999_000))
     (tmp_path / "config.toml").write_text("quota_gb = 0.005\n")
     upload = Uploads(tmp_path).announce("other.mp4", 1, None)
