@@ -288,7 +288,7 @@ def test_the_process_says_how_it_goes_and_leaves_one_file(tmp_path: Path) -> Non
     """The proxy gets its final name and a hash file only; the last event is “done”."""
     film = write_film(tmp_path / "film.mkv", numbered(60))
     leftover = tmp_path / "films" / "f1" / "proxy.mp4.part"
-    leftover.parent.mkdir(parents=True)
+    leftover.parent.mkdir(parents=True, exist_ok=True)
     leftover.write_bytes(b"of a process that was ended")
     code, events = run_process(tmp_path, film)
     assert (code, events[-1]) == (0, {"event": "done", "frames": 60})
