@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -34,23 +32,13 @@ from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
 from ..settings import ScanSettings
 from ..system import threads
-from .model_thread import Crop, Logits, ModelThread
+from .model_thread import CropBatches, ModelThread
 from .reuse import KnownCuts, KnownFaces, are_same_faces
 from .reuse.footage_follower import Place
 
 THUMBNAIL_WIDTH = 320
 THUMBNAIL_QUALITY = 82
 """JPEG quality, 1 to 100."""
-CROP_BYTES = 64 * 1024**2
-"""Whole crops, in bytes, that may wait for the model: while it loads, or where it is slower than the decoder."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Crops that the model was given to read."""
-
-    readings: tuple[CropReading, ...]
-    logits: Future[Logits]
 
 
 def detector_for(settings: ScanSettings) -> FaceDetector:
@@ -81,11 +69,12 @@ class FrameAnalyzer:
         detector: FaceDetector | None = None,
         cuts: KnownCuts | None = None,
         embedder: Embedder | None = None,
+        batches: CropBatches | None = None,
     ) -> None:
         """`segment` is the number of the first segment, `carried` the seam state of the one before it.
 
         `detector` and `embedder` are the results of `detector_for` and `embedder_for`, if analyzers of one scan share
-        them. `cuts` are those that faces may be taken over from.
+        them; `batches` likewise. `cuts` are those that faces may be taken over from.
         """
         self._media, self._settings, self._model, self._cuts = media, settings, model, cuts or KnownCuts()
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
@@ -94,7 +83,8 @@ class FrameAnalyzer:
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
-        self._logits = {c.reading: c.logits for c in carried}
+        self.batches = batches or CropBatches(model, settings.batch)
+        self.batches.logits |= {c.reading: c.logits for c in carried}
         self._start(segment)
 
     def _start(self, number: int) -> None:
@@ -103,13 +93,7 @@ class FrameAnalyzer:
         self._faces: list[Face] = []
         self._readings: list[CropReading] = []
         """One a face; faces with the same crop share one."""
-        self._waiting: list[tuple[CropReading, Future[Crop]]] = []
-        """Readings that no batch has yet, and their crops as the model takes them."""
-        self._whole: deque[tuple[Future[Crop], int]] = deque()
-        """Crops that may not be resized yet, in order, and the bytes of each."""
-        self._batches: deque[_Batch] = deque()
-        """Batches without logits yet, in order."""
-        self._logits = {reading: self._logits[reading] for reading in self._reuse.last}
+        self._carried = self._reuse.last
         self._pictures = bytearray()
 
     def analyze(
@@ -216,11 +200,8 @@ class FrameAnalyzer:
         self._readings += readings
         for reading, face_crop in zip(readings, upright, strict=True):
             if reading.frame == index:
-                self._resize(reading, face_crop)
-        while len(self._waiting) >= self._settings.batch:
-            self._submit(self._settings.batch)
-        while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):
-            self._whole.popleft()[0].result()
+                self.batches.add(reading, face_crop)
+        self.batches.hand_over()
         self.face_count += len(faces)
 
     def _take_over(self, index: int, known: KnownFaces, faces: Sequence[Face]) -> None:
@@ -229,11 +210,16 @@ class FrameAnalyzer:
             reading = CropReading(index, face.box)
             self._faces.append(replace(face, id=len(self._faces), sample_frame=index))
             self._readings.append(reading)
-            self._logits[reading] = logits
+            self.batches.logits[reading] = logits
             if self._embedder is not None and known.embeddings is not None:
                 self._embedder.add_known(known.embeddings[number])
         self._reuse = CropReuse()  # none of these crops was read: the next frame has nothing to compare with
         self.face_count += len(faces)
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples of the segment so far."""
+        return tuple(self._samples)
 
     @property
     def last_readings(self) -> tuple[CropReading, ...]:
@@ -245,14 +231,13 @@ class FrameAnalyzer:
 
         Waits for the model. Raises the error that ended its opening.
         """
-        self._submit(len(self._waiting))
-        while self._batches:
-            self._collect()
+        self.batches.finish()
+        logits = self.batches.logits
         expressions = tuple(
-            Expression(face.id, self._logits[reading], reading.frame if reading.frame != face.sample_frame else None)
+            Expression(face.id, logits[reading], reading.frame if reading.frame != face.sample_frame else None)
             for face, reading in zip(self._faces, self._readings, strict=True)
         )
-        carried = tuple(SeamState(reading, self._logits[reading]) for reading in self._reuse.last)
+        carried = tuple(SeamState(reading, logits[reading]) for reading in self._reuse.last)
         segment = Segment(
             scores,
             tuple(self._samples),
@@ -264,30 +249,9 @@ class FrameAnalyzer:
             carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
             embeddings=None if self._embedder is None else self._embedder.take(),
         )
+        self.batches.forget({*self._readings, *self._carried}.difference(self._reuse.last))
         self._start(self._number + 1)
         return segment
-
-    def _resize(self, reading: CropReading, crop: Crop) -> None:
-        """Have the model resize the crop of a reading, which then waits for a batch."""
-        own = crop if crop.base is None else crop.copy()  # a crop that is a view would keep its whole frame
-        resized = self._model.resize(own)
-        self._waiting.append((reading, resized))
-        self._whole.append((resized, own.nbytes))
-
-    def _submit(self, count: int) -> None:
-        """Hand the first `count` waiting crops to the model."""
-        if count:
-            readings, crops = zip(*self._waiting[:count], strict=True)
-            del self._waiting[:count]
-            self._batches.append(_Batch(readings, self._model.read(crops)))
-        while self._batches and self._batches[0].logits.done():
-            self._collect()
-
-    def _collect(self) -> None:
-        """Take over the logits of the oldest batch; waits for them."""
-        batch = self._batches.popleft()
-        for reading, row in zip(batch.readings, batch.logits.result().tolist(), strict=True):
-            self._logits[reading] = tuple(row)
 
 
 def restore_crops(

@@ -23,11 +23,12 @@ from ..decoding import SEEK_MARGINS, Decoder, Frame
 from ..errors import DamagedFilm
 from ..faces import FaceDetector, SeamState
 from ..media import FrameShape, ShapeChange, check_readable, shape_of
-from ..observations import ObservationStore, Scores
+from ..observations import Observations, ObservationStore, Scores
 from ..picture import analysis_picture_within_bars
 from ..scenes import LOOKBACK, FrameScore, Scorer, cut_detector, pack_scores, same_score, unpack_scores
 from ..settings import ScanSettings, ShotSettings
 from ..system import ProgressReporter, Report, prefetch_items
+from .completion import Ahead
 from .frame_analyzer import FrameAnalyzer, restore_crops
 from .model_thread import ModelThread
 from .reuse import Choice, KnownCuts
@@ -117,14 +118,16 @@ def one_pass(
     detector: FaceDetector | None = None,
     cuts: KnownCuts | None = None,
     most_segments: int | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
     It ends after `most_segments` further segments, if given; the film is then marked as read only where it ends with
     one of them. `begin` begins the store: it is called before the first segment is written; None for a store that was
-    begun. `shots` only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. A damaged
-    film is read as far as possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error
-    that ended the model's opening; stored segments stay.
+    begun. `shots` only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. `ahead`
+    looks at further frames before the only segment of a film is written. A damaged film is read as far as possible.
+    Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the model's opening;
+    stored segments stay.
     """
 
     def film_pass(before: _Stored) -> _FilmPass:
@@ -141,6 +144,7 @@ def one_pass(
             detector,
             cuts,
             most_segments,
+            ahead,
         )
 
     if begin is not None:
@@ -184,9 +188,10 @@ class _FilmPass:
         detector: FaceDetector | None,
         cuts: KnownCuts | None,
         most_segments: int | None,
+        ahead: Ahead | None,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
-        self._model, self._begin = model, begin
+        self._model, self._begin, self._ahead = model, begin, ahead
         self._segment_seconds = segment_seconds
         self._segments = store.segment_count
         self._last_segment = None if most_segments is None else self._segments + most_segments
@@ -240,6 +245,8 @@ class _FilmPass:
             raise _SeamDiffers
         if rows.pts:
             self._note_damage(rows, self._decoder.damaged - self._damage_before_seam)
+            if not (self._segments or claimed or rows.damaged):
+                self._look_ahead(rows)
             self._write(rows)
         self._report(at_once=True)
         self._begin_store()
@@ -310,6 +317,23 @@ class _FilmPass:
             sampled=frame if scorer else None,
             known=None,
         )
+
+    def _look_ahead(self, rows: _Rows) -> None:
+        """Look at the frames that the whole film in `rows` will be found to lack, once the model is open."""
+        if self._ahead is None or self._model.step:
+            return
+        opened = self._model.model()
+        observed = Observations(
+            media=self._decoder.final_media(np.array(self._pts, dtype=np.int64)),
+            scan_settings=self._settings,
+            checkpoint=opened.checkpoint,
+            engine=opened.engine.identity,
+            scores=rows.packed(),
+            samples=self._analyzer.samples,
+            faces=(),
+            expressions=(),
+        )
+        self._ahead.look(observed, self._analyzer.batches)
 
     def _ends_before(self, frame: _ScoredFrame) -> bool:
         """Whether a segment begins with `frame`."""

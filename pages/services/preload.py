@@ -18,6 +18,7 @@ import contextlib
 import inspect
 import re
 import sys
+import time
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -32,7 +33,12 @@ from emotion_core.web import PLOTLY_ADDRESS
 DELAY = 1.0
 """Seconds after the page's script has ended: the browser gets and draws the page first."""
 TABLES_DELAY = 10.0
-"""Seconds until what makes tables is loaded: an analysis that begins on the first page needs the processor more."""
+"""Seconds until what makes tables is loaded."""
+GIVES_WAY = 10.0
+"""Seconds for which both wait, at most, while a film comes in or is analysed: a short clip's numbers are there by then.
+"""
+_LOOK = 0.5
+"""Seconds between two looks at whether one is."""
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
@@ -135,7 +141,7 @@ def load_for_further_pages() -> None:
     """Load what draws reports, once in this process, as soon as the first page is shown."""
     for delay, names in ((DELAY, _FURTHER_PAGES), (TABLES_DELAY, _TABLES)):
         if not all(name in sys.modules for name in names):
-            timer = Timer(delay, _load, (names,))
+            timer = Timer(delay, _load_calmly, (names,))
             timer.daemon = True
             timer.start()
 
@@ -166,6 +172,25 @@ def _read_films() -> None:
     for film in page_cache.library().films()[:MOST]:
         with contextlib.suppress(EmotionError):
             page_cache.film_summary(film.id)
+
+
+def _load_calmly(names: tuple[str, ...]) -> None:
+    """As _load, but give way to an analysis before each module, for GIVES_WAY seconds in all."""
+    until = time.monotonic() + GIVES_WAY
+    for name in names:
+        while name not in sys.modules and time.monotonic() < until and _is_analysis_near():
+            time.sleep(_LOOK)
+        _load((name,))
+
+
+def _is_analysis_near() -> bool:
+    from emotion_core.ingest import is_analysis_near
+
+    from . import page_cache
+
+    with contextlib.suppress(EmotionError):  # a library that cannot be read analyses nothing
+        return is_analysis_near(page_cache.library().home)
+    return False
 
 
 def _load(names: tuple[str, ...]) -> None:
