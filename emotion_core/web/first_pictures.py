@@ -15,8 +15,8 @@ _awaited: dict[str, threading.Event] = {}
 _lock = threading.Lock()
 
 
-def expect(films: Iterable[str]) -> None:
-    """Let `wait_for` wait for these films: their players are sent now."""
+def expect_pictures(films: Iterable[str]) -> None:
+    """Let `wait_for_pictures` wait for these films: their players are sent now."""
     with _lock:
         for film_id in films:
             _awaited.pop(film_id, None)
@@ -25,13 +25,13 @@ def expect(films: Iterable[str]) -> None:
             del _awaited[oldest]
 
 
-def is_there(film_id: str) -> None:
+def picture_is_there(film_id: str) -> None:
     """Note that a player has a film's first picture."""
     if there := _awaited.get(film_id):
         there.set()
 
 
-def wait_for(films: Iterable[str], seconds: float) -> None:
+def wait_for_pictures(films: Iterable[str], seconds: float) -> None:
     """Wait until all of these films have their first pictures, at most so many seconds in all. Returns at once for
     films that are not expected.
     """

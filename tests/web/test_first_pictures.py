@@ -5,21 +5,21 @@ from __future__ import annotations
 import threading
 import time
 
-from emotion_core.web import first_pictures
+from emotion_core.web.first_pictures import expect_pictures, picture_is_there, wait_for_pictures
 
 
 def test_who_waits_goes_on_once_both_pictures_are_there() -> None:
-    first_pictures.expect(["one", "two"])
+    expect_pictures(["one", "two"])
     begun = time.monotonic()
-    first_pictures.is_there("one")
-    first_pictures.wait_for(["one", "two"], 0.05)
+    picture_is_there("one")
+    wait_for_pictures(["one", "two"], 0.05)
     assert time.monotonic() - begun >= 0.05
-    threading.Timer(0.05, first_pictures.is_there, ["two"]).start()
-    first_pictures.wait_for(["one", "two"], 30)
+    threading.Timer(0.05, picture_is_there, ["two"]).start()
+    wait_for_pictures(["one", "two"], 30)
     assert time.monotonic() - begun < 10
 
 
 def test_films_that_nobody_expects_are_not_waited_for() -> None:
     begun = time.monotonic()
-    first_pictures.wait_for(["three"], 30)
+    wait_for_pictures(["three"], 30)
     assert time.monotonic() - begun < 10

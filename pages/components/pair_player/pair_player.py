@@ -11,7 +11,7 @@ from emotion_core.labels import colour
 from emotion_core.library import Film
 from emotion_core.playback import proxies
 from emotion_core.timecode import nominal_rate
-from emotion_core.web import first_pictures, signed_link
+from emotion_core.web import expect_pictures, signed_link, wait_for_pictures
 
 from ...services import auth, page_cache, route_tokens
 from ..component import component
@@ -44,13 +44,13 @@ def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: 
 
 def show_before(films: tuple[Film, Film]) -> bool:
     """As `show`, before the films are compared: both play, neither follows the other."""
-    first_pictures.expect(film.id for film in films)
+    expect_pictures(film.id for film in films)
     return _show(films, (None, None), None, "")
 
 
-def wait_for_pictures(films: tuple[Film, Film]) -> None:
+def let_pictures_come(films: tuple[Film, Film]) -> None:
     """Wait until both players have their first pictures, at most PATIENCE: to compare long films takes the machine."""
-    first_pictures.wait_for((film.id for film in films), PATIENCE)
+    wait_for_pictures((film.id for film in films), PATIENCE)
 
 
 def _show(

@@ -72,7 +72,7 @@ def show_players(films: tuple[Film, Film], place: DeltaGenerator) -> bool:
 def let_pictures_come(films: tuple[Film, Film]) -> None:
     """Of long films, wait a while until both players have their first pictures: to compare them takes the machine."""
     if sum(float(film.media.duration * film.media.rate) for film in films) >= MANY_FRAMES:
-        pair_player.wait_for_pictures(films)
+        pair_player.let_pictures_come(films)
 
 
 def let_players_begin(films: tuple[Film, Film], scenes: int) -> None:
