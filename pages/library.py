@@ -141,8 +141,9 @@ def _row(film: Film, settings: ScanSettings | None, ahead: Mapping[str, int], *,
         facts.markdown(f"**{markdown.escape(film.name)}**  \n{_facts(film, card)}")
         active = latest is not None and latest[1].active
         with buttons.container(horizontal=True, horizontal_alignment="right"):
-            if card is not None and st.button("Open", type="primary", key=f"open-{film.id}"):
-                routes.open_film(film.id)
+            if card is not None:
+                key = f"open-{film.id}"
+                st.button("Open", type="primary", key=key, on_click=routes.begin_opening, args=(film.id,))
             if settings is not None and not active and _again_button(film, card, "again" if latest else ""):
                 _again(film, settings)
             _delete_button(film.id, film.name, _what_goes(film))

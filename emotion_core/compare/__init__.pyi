@@ -7,6 +7,7 @@ from .alignment import (
 )
 from .altered import Match as Match, Matches as Matches
 from .changes import (
+    PAIR_FORMAT as PAIR_FORMAT,
     SceneChange as SceneChange,
     difference_interval as difference_interval,
     mean_shares as mean_shares,

@@ -23,6 +23,8 @@ from .scene_matching import MatchKind, match_scenes
 if TYPE_CHECKING:
     import pandas as pd
 
+PAIR_FORMAT = 1
+"""To be raised with each change of what `pair` says, besides alignment.FORMAT: kept pairs are then made again."""
 _PARTIAL: tuple[MatchKind, ...] = ("split", "merged", "repeated")
 
 

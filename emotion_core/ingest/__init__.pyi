@@ -11,7 +11,12 @@ from .background_alignment import (
     is_searching as is_searching,
     search_by_sound as search_by_sound,
 )
-from .begin import begin_film as begin_film, expect_upload as expect_upload, refer_to as refer_to
+from .begin import (
+    begin_film as begin_film,
+    expect_upload as expect_upload,
+    is_analysis_near as is_analysis_near,
+    refer_to as refer_to,
+)
 from .recording_alignment import (
     FilmSounds as FilmSounds,
     FoundMarks as FoundMarks,

@@ -9,14 +9,17 @@ import psutil
 
 from ..decoding import isolated
 from ..errors import EmotionError
+from ..incoming import upload_store
 from ..jobs import runner, scans
-from ..library import Film, Library
+from ..library import Film, Library, job_table
 from ..media import container_kind
 from ..settings import ReportSettings, ScanSettings
-from ..storage import Home
+from ..storage import Home, clock
 
 AHEAD_BYTES = 2 * 1024**3
 """Memory that must be available for a model to be opened ahead; the embedded one takes 0.5 GB."""
+MOMENT = 3.0
+"""Seconds after a byte of an upload within which the rest, or its analysis, is expected."""
 
 
 def expect_film(library: Library, path: Path) -> None:
@@ -42,6 +45,15 @@ def expect_upload(home: Path) -> None:
         isolated.start_ahead()
         with contextlib.suppress(EmotionError):
             runner.create(home).prepare()
+
+
+def is_analysis_near(home: Path) -> bool:
+    """Whether a library has work, or will have some in a moment, since bytes of a film come in. Raises LibraryError."""
+    now = clock.now()
+    uploads = upload_store.all_uploads(home)
+    return job_table.has_pending(home) or any(
+        upload.outcome is None and abs((now - upload.changed_at).total_seconds()) < MOMENT for upload in uploads
+    )
 
 
 def refer_to(library: Library, path: Path) -> Film:

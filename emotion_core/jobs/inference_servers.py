@@ -34,6 +34,8 @@ KEEP = 60.0
 """Seconds after which an unused server ends, even while its worker lives on. That of the embedded checkpoint holds
 0.4 GB and takes no processor time.
 """
+REST = 1.0
+"""Seconds after a scan until the spare process of a next one is started: a browser draws the numbers first."""
 _END = 5.0
 """Seconds within which a server whose channel broke must have ended."""
 _LEAVE = 0.5
@@ -111,16 +113,24 @@ class InferenceServers:
         """Monotonic time; None while a scan uses the server."""
         self.spare = SpareScan(home)
         """The spare process of the next scan, which is started ahead of it as the server is."""
+        self._ended_at: float | None = None
+        """Monotonic time at which the last scan ended well, until something was started ahead of a next one."""
 
     @property
     def is_warm(self) -> bool:
         """Whether a server waits for the next scan."""
         return self._server is not None and self._server.process.poll() is None
 
+    @property
+    def is_rested(self) -> bool:
+        """Whether a scan ended some time ago, and nothing was started since: who added one film may add another."""
+        return self._ended_at is not None and self.is_warm and time.monotonic() - self._ended_at >= REST
+
     def start_ahead(self) -> None:
         """Start what a scan that will be requested in a moment needs and is not there: its process, and the server with
         the model that was used last.
         """
+        self._ended_at = None
         self.spare.start()
         if self.is_warm:
             return
@@ -151,7 +161,7 @@ class InferenceServers:
         if not fits or threads != self._threads:
             self._threads = threads
             self._start(settings, ahead=ahead)
-        self._unused_since = None
+        self._unused_since = self._ended_at = None
         return self._server
 
     def take_back(self, server: InferenceServer | None, *, ended_well: bool) -> None:
@@ -159,6 +169,7 @@ class InferenceServers:
         if server is None:
             return
         self._unused_since = time.monotonic()
+        self._ended_at = self._unused_since if ended_well else None
         if not (ended_well and server.is_free()):
             self._end_server()
 

@@ -38,7 +38,7 @@ from ..system import (
 )
 from . import events as job_events, launcher, worker_code
 from .child import SAME_BYTES, SERVER_ENDED
-from .inference_servers import InferenceServers
+from .inference_servers import KEEP, InferenceServers
 from .queue.slots import LOOK as BESIDE_LOOK, Slots
 from .spares import ExpectedFilms
 
@@ -124,7 +124,8 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                 elif time.monotonic() - since >= idle:
                     return
                 servers.end_unused()
-                if not slots.is_busy and expected.is_newer():
+                is_beside_app = idle >= KEEP
+                if not slots.is_busy and (expected.is_newer() or (is_beside_app and servers.is_rested)):
                     servers.start_ahead()
                 time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
             elif job is None:

@@ -20,7 +20,7 @@ from ..observations import EngineIdentity, ObservationStore
 from ..picture import media_with_bars
 from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
-from .completion import fill
+from .completion import Ahead, fill
 from .frame_analyzer import detector_for
 from .model_choice import ModelRequest, Opener, open_model, report_model, reported
 from .model_thread import Model, ModelThread
@@ -106,15 +106,17 @@ def _scan(
             cuts = KnownCuts.open(known, decoder.media, settings, opened.checkpoint, opened.engine.identity)
         if sound:
             sound_reading.begin(store)
+        ahead = None if cuts else Ahead(decoder, model, settings, report_settings, report, detector)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
                 begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector, cuts=cuts,
+                ahead=ahead,
             )  # fmt: skip
         if sound:
             sound_reading.keep(store, report)
         observations = store.read_partial()
-        _, segments = fill(decoder, model, store, observations, report_settings, report, detector, cuts)
+        _, segments = fill(decoder, model, store, observations, report_settings, report, detector, cuts, ahead)
         store.seal(segments, observations.media, observations.claimed)
         # Before a stop some may have been.
         is_asked = settings.reuse_faces and all(sample.origin is None for sample in observations.samples)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -26,29 +25,20 @@ from ..faces import (
     quality_of,
     without_crop,
 )
+from ..faces.detector import Box
 from ..faces.embedding import Embedder
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
 from ..settings import ScanSettings
 from ..system import threads
-from .model_thread import Crop, Logits, ModelThread
-from .reuse import KnownCuts, KnownFaces
+from .model_thread import CropBatches, ModelThread
+from .reuse import KnownCuts, KnownFaces, are_same_faces
 from .reuse.footage_follower import Place
 
 THUMBNAIL_WIDTH = 320
 THUMBNAIL_QUALITY = 82
 """JPEG quality, 1 to 100."""
-CROP_BYTES = 64 * 1024**2
-"""Whole crops, in bytes, that may wait for the model: while it loads, or where it is slower than the decoder."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Crops that the model was given to read."""
-
-    readings: tuple[CropReading, ...]
-    logits: Future[Logits]
 
 
 def detector_for(settings: ScanSettings) -> FaceDetector:
@@ -79,11 +69,12 @@ class FrameAnalyzer:
         detector: FaceDetector | None = None,
         cuts: KnownCuts | None = None,
         embedder: Embedder | None = None,
+        batches: CropBatches | None = None,
     ) -> None:
         """`segment` is the number of the first segment, `carried` the seam state of the one before it.
 
         `detector` and `embedder` are the results of `detector_for` and `embedder_for`, if analyzers of one scan share
-        them. `cuts` are those that faces may be taken over from.
+        them; `batches` likewise. `cuts` are those that faces may be taken over from.
         """
         self._media, self._settings, self._model, self._cuts = media, settings, model, cuts or KnownCuts()
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
@@ -92,7 +83,8 @@ class FrameAnalyzer:
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
-        self._logits = {c.reading: c.logits for c in carried}
+        self.batches = batches or CropBatches(model, settings.batch)
+        self.batches.logits |= {c.reading: c.logits for c in carried}
         self._start(segment)
 
     def _start(self, number: int) -> None:
@@ -101,13 +93,7 @@ class FrameAnalyzer:
         self._faces: list[Face] = []
         self._readings: list[CropReading] = []
         """One a face; faces with the same crop share one."""
-        self._waiting: list[tuple[CropReading, Future[Crop]]] = []
-        """Readings that no batch has yet, and their crops as the model takes them."""
-        self._whole: deque[tuple[Future[Crop], int]] = deque()
-        """Crops that may not be resized yet, in order, and the bytes of each."""
-        self._batches: deque[_Batch] = deque()
-        """Batches without logits yet, in order."""
-        self._logits = {reading: self._logits[reading] for reading in self._reuse.last}
+        self._carried = self._reuse.last
         self._pictures = bytearray()
 
     def analyze(
@@ -128,11 +114,13 @@ class FrameAnalyzer:
         inside = whole if media.active is None else small_picture(scaled)
         jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY) if known is not None or self._settings.keep_pictures else b""
         read = None if known is None else self._cuts.faces_at(known, media, jpeg)
-        if read is not None:
-            self._take_over(frame.index, read[0])
+        if read is not None and read[0].is_sure:
+            self._take_over(frame.index, read[0], read[0].faces)
             too_small = read[0].sample.too_small
         else:
-            too_small = self._read(frame.index, media, picture, scaled, filled=filled)
+            doubtful = None if read is None else read[0]
+            too_small, is_read = self._look(frame.index, media, picture, scaled, doubtful, filled=filled)
+            read = None if is_read else read
         thumbnail: Thumbnail | None = None
         if self._settings.keep_pictures:
             thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
@@ -152,12 +140,21 @@ class FrameAnalyzer:
             )
         )
 
-    def _read(
-        self, index: int, media: Media, picture: NDArray[np.uint8], scaled: NDArray[np.uint8], *, filled: bool
-    ) -> int:
-        """Detect the faces of a frame and queue their crops; returns the number of those that are too small.
+    def _look(
+        self,
+        index: int,
+        media: Media,
+        picture: NDArray[np.uint8],
+        scaled: NDArray[np.uint8],
+        known: KnownFaces | None,
+        *,
+        filled: bool,
+    ) -> tuple[int, bool]:
+        """Detect the faces of a frame; take over what the model made of them where they are those of a `known` frame,
+        else queue their crops.
 
-        `picture` is the frame without its bars, `scaled` the same as the detector takes it.
+        `picture` is the frame without its bars, `scaled` the same as the detector takes it. Returns the number of faces
+        that are too small, and whether the others are read.
         """
         left, top, _, _ = media.active_display
         detected = self._detector.find(picture, scaled)
@@ -168,15 +165,33 @@ class FrameAnalyzer:
             level_crop(picture, face, self._settings.crop_scale) if level and is_tilted(face) else as_it_is
             for face, (_, as_it_is) in zip(large, faces, strict=True)
         ]
+        found = []
         for face, face_crop in zip(large, upright, strict=True):
             x, y, *size = face.box
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
-            quality = quality_of(face_crop)
             looks = appearance_of(picture, face.box)
-            self._faces.append(Face(len(self._faces), index, box, landmarks, face.score, *quality, looks))
-            if self._embedder is not None:
-                self._embedder.add(picture, face.landmarks)
+            found.append(Face(0, index, box, landmarks, face.score, *quality_of(face_crop), looks))
+        is_known = known is not None and are_same_faces(known.faces, [one.box for one in found])
+        if known is not None and is_known:
+            self._take_over(index, known, found)
+        else:
+            for one, face in zip(found, large, strict=True):
+                self._faces.append(replace(one, id=len(self._faces)))
+                if self._embedder is not None:
+                    self._embedder.add(picture, face.landmarks)
+            self._read(index, faces, upright, filled=filled)
+        return len(detected) - len(large), not is_known
+
+    def _read(
+        self,
+        index: int,
+        faces: list[tuple[Box, NDArray[np.uint8]]],
+        upright: list[NDArray[np.uint8]],
+        *,
+        filled: bool,
+    ) -> None:
+        """Queue the crops of a frame's faces; `upright` are those that the model is given."""
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(index, faces)
@@ -185,25 +200,26 @@ class FrameAnalyzer:
         self._readings += readings
         for reading, face_crop in zip(readings, upright, strict=True):
             if reading.frame == index:
-                self._resize(reading, face_crop)
-        while len(self._waiting) >= self._settings.batch:
-            self._submit(self._settings.batch)
-        while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):
-            self._whole.popleft()[0].result()
-        self.face_count += len(large)
-        return len(detected) - len(large)
+                self.batches.add(reading, face_crop)
+        self.batches.hand_over()
+        self.face_count += len(faces)
 
-    def _take_over(self, index: int, known: KnownFaces) -> None:
-        """Take over the faces of a known frame as those of the frame `index`."""
-        for number, (face, logits) in enumerate(zip(known.faces, known.logits, strict=True)):
+    def _take_over(self, index: int, known: KnownFaces, faces: Sequence[Face]) -> None:
+        """Take over what the model made of a known frame's faces, which are `faces` of the frame `index`."""
+        for number, (face, logits) in enumerate(zip(faces, known.logits, strict=True)):
             reading = CropReading(index, face.box)
             self._faces.append(replace(face, id=len(self._faces), sample_frame=index))
             self._readings.append(reading)
-            self._logits[reading] = logits
+            self.batches.logits[reading] = logits
             if self._embedder is not None and known.embeddings is not None:
                 self._embedder.add_known(known.embeddings[number])
-        self._reuse = CropReuse()  # none of these crops was cut out here: the next frame has nothing to compare with
-        self.face_count += len(known.faces)
+        self._reuse = CropReuse()  # none of these crops was read: the next frame has nothing to compare with
+        self.face_count += len(faces)
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples of the segment so far."""
+        return tuple(self._samples)
 
     @property
     def last_readings(self) -> tuple[CropReading, ...]:
@@ -215,14 +231,13 @@ class FrameAnalyzer:
 
         Waits for the model. Raises the error that ended its opening.
         """
-        self._submit(len(self._waiting))
-        while self._batches:
-            self._collect()
+        self.batches.finish()
+        logits = self.batches.logits
         expressions = tuple(
-            Expression(face.id, self._logits[reading], reading.frame if reading.frame != face.sample_frame else None)
+            Expression(face.id, logits[reading], reading.frame if reading.frame != face.sample_frame else None)
             for face, reading in zip(self._faces, self._readings, strict=True)
         )
-        carried = tuple(SeamState(reading, self._logits[reading]) for reading in self._reuse.last)
+        carried = tuple(SeamState(reading, logits[reading]) for reading in self._reuse.last)
         segment = Segment(
             scores,
             tuple(self._samples),
@@ -234,30 +249,9 @@ class FrameAnalyzer:
             carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
             embeddings=None if self._embedder is None else self._embedder.take(),
         )
+        self.batches.forget({*self._readings, *self._carried}.difference(self._reuse.last))
         self._start(self._number + 1)
         return segment
-
-    def _resize(self, reading: CropReading, crop: Crop) -> None:
-        """Have the model resize the crop of a reading, which then waits for a batch."""
-        own = crop if crop.base is None else crop.copy()  # a crop that is a view would keep its whole frame
-        resized = self._model.resize(own)
-        self._waiting.append((reading, resized))
-        self._whole.append((resized, own.nbytes))
-
-    def _submit(self, count: int) -> None:
-        """Hand the first `count` waiting crops to the model."""
-        if count:
-            readings, crops = zip(*self._waiting[:count], strict=True)
-            del self._waiting[:count]
-            self._batches.append(_Batch(readings, self._model.read(crops)))
-        while self._batches and self._batches[0].logits.done():
-            self._collect()
-
-    def _collect(self) -> None:
-        """Take over the logits of the oldest batch; waits for them."""
-        batch = self._batches.popleft()
-        for reading, row in zip(batch.readings, batch.logits.result().tolist(), strict=True):
-            self._logits[reading] = tuple(row)
 
 
 def restore_crops(

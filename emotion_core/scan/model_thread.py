@@ -7,7 +7,8 @@ thread opens the model and reads all crops, since PyTorch keeps its number of th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..faces import CropReading
 from ..observations import CheckpointIdentity
 
 if TYPE_CHECKING:  # torch is imported in the thread
@@ -28,6 +30,9 @@ BESIDE_TRIAL = 3.0
 """Seconds for which a pass goes on beside the trial of an engine. Importing, compiling and comparing with fp32 take a
 trial longer than that; when it times the engine, nothing may disturb it.
 """
+
+CROP_BYTES = 64 * 1024**2
+"""Whole crops, in bytes, that may wait for the model: while it loads, or where it is slower than the decoder."""
 
 Crop = NDArray[np.uint8]
 """RGB (h, w, 3), of any size."""
@@ -111,3 +116,60 @@ class ModelThread:
     ) -> None:
         # An error of the film is reported at once, though the model may still be loading.
         self._executor.shutdown(wait=error is None, cancel_futures=True)
+
+
+class CropBatches:
+    """Crops on their way through a model in batches of one size, and the logits of those that were read.
+
+    Frame analyzers that share one share its batches: an engine gives a crop the same row whatever else is beside it.
+    """
+
+    def __init__(self, model: ModelThread, size: int) -> None:
+        self._model, self._size = model, size
+        self._waiting: list[tuple[CropReading, Future[Crop]]] = []
+        """Readings that no batch has yet, and their crops as the model takes them."""
+        self._whole: deque[tuple[Future[Crop], int]] = deque()
+        """Crops that may not be resized yet, in order, and the bytes of each."""
+        self._batches: deque[tuple[tuple[CropReading, ...], Future[Logits]]] = deque()
+        """Batches without logits yet, in order."""
+        self.logits: dict[CropReading, tuple[float, ...]] = {}
+
+    def add(self, reading: CropReading, crop: Crop) -> None:
+        """Have the model resize a crop, which then waits for a batch."""
+        own = crop if crop.base is None else crop.copy()  # a crop that is a view would keep its whole frame
+        resized = self._model.resize(own)
+        self._waiting.append((reading, resized))
+        self._whole.append((resized, own.nbytes))
+
+    def hand_over(self) -> None:
+        """Hand whole batches to the model; wait while crops of CROP_BYTES wait for it."""
+        while len(self._waiting) >= self._size:
+            self._submit(self._size)
+        while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):
+            self._whole.popleft()[0].result()
+
+    def finish(self) -> None:
+        """Hand over what is left, and wait for the logits of all. Raises the error that ended the model's opening."""
+        self._submit(len(self._waiting))
+        while self._batches:
+            self._collect()
+
+    def forget(self, readings: Iterable[CropReading]) -> None:
+        """Forget the logits of readings that are needed no more."""
+        for reading in readings:
+            self.logits.pop(reading, None)
+
+    def _submit(self, count: int) -> None:
+        """Hand the first `count` waiting crops to the model."""
+        if count:
+            readings, crops = zip(*self._waiting[:count], strict=True)
+            del self._waiting[:count]
+            self._batches.append((readings, self._model.read(crops)))
+        while self._batches and self._batches[0][1].done():
+            self._collect()
+
+    def _collect(self) -> None:
+        """Take over the logits of the oldest batch; waits for them."""
+        readings, logits = self._batches.popleft()
+        for reading, row in zip(readings, logits.result().tolist(), strict=True):
+            self.logits[reading] = tuple(row)

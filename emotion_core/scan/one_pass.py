@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import contextlib
 from array import array
-from collections.abc import Callable, Generator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -22,14 +23,15 @@ from ..decoding import SEEK_MARGINS, Decoder, Frame
 from ..errors import DamagedFilm
 from ..faces import FaceDetector, SeamState
 from ..media import FrameShape, ShapeChange, check_readable, shape_of
-from ..observations import ObservationStore, Scores
+from ..observations import Observations, ObservationStore, Scores
 from ..picture import analysis_picture_within_bars
 from ..scenes import LOOKBACK, FrameScore, Scorer, cut_detector, pack_scores, same_score, unpack_scores
 from ..settings import ScanSettings, ShotSettings
 from ..system import ProgressReporter, Report, prefetch_items
+from .completion import Ahead
 from .frame_analyzer import FrameAnalyzer, restore_crops
 from .model_thread import ModelThread
-from .reuse import KnownCuts
+from .reuse import Choice, KnownCuts
 from .reuse.footage_follower import Place
 from .segmenting import SEGMENT_SECONDS, begins_segment
 
@@ -61,6 +63,12 @@ class _ScoredFrame:
     """As in Sample, where `sampled`."""
     known: Place | None
     """The known frame that it is, if its faces may be taken over."""
+
+
+def _decided(frame: _ScoredFrame, known: Place | None, *, is_sampled: bool) -> _ScoredFrame:
+    if is_sampled:
+        return replace(frame, known=known)
+    return replace(frame, sampled=None, fingerprint=0, place=b"")
 
 
 @dataclass(slots=True)
@@ -110,14 +118,16 @@ def one_pass(
     detector: FaceDetector | None = None,
     cuts: KnownCuts | None = None,
     most_segments: int | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
     It ends after `most_segments` further segments, if given; the film is then marked as read only where it ends with
     one of them. `begin` begins the store: it is called before the first segment is written; None for a store that was
-    begun. `shots` only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. A damaged
-    film is read as far as possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error
-    that ended the model's opening; stored segments stay.
+    begun. `shots` only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. `ahead`
+    looks at further frames before the only segment of a film is written. A damaged film is read as far as possible.
+    Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the model's opening;
+    stored segments stay.
     """
 
     def film_pass(before: _Stored) -> _FilmPass:
@@ -134,6 +144,7 @@ def one_pass(
             detector,
             cuts,
             most_segments,
+            ahead,
         )
 
     if begin is not None:
@@ -177,9 +188,10 @@ class _FilmPass:
         detector: FaceDetector | None,
         cuts: KnownCuts | None,
         most_segments: int | None,
+        ahead: Ahead | None,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
-        self._model, self._begin = model, begin
+        self._model, self._begin, self._ahead = model, begin, ahead
         self._segment_seconds = segment_seconds
         self._segments = store.segment_count
         self._last_segment = None if most_segments is None else self._segments + most_segments
@@ -233,6 +245,8 @@ class _FilmPass:
             raise _SeamDiffers
         if rows.pts:
             self._note_damage(rows, self._decoder.damaged - self._damage_before_seam)
+            if not (self._segments or claimed or rows.damaged):
+                self._look_ahead(rows)
             self._write(rows)
         self._report(at_once=True)
         self._begin_store()
@@ -253,33 +267,73 @@ class _FilmPass:
         stored_damage = self._before.damaged_frames
         frames_to_sample = self._known_cuts.sampled_frames(self._settings.samples_per_second)
         first = max(0, len(stored) - LOOKBACK - PROVEN)
-        frames_to_sample.replay(stored.first_frames(first), media.time_base)
+        before_first = frames_to_sample.replay(stored.first_frames(first), media.time_base)
         before_seam = list(unpack_scores(stored.from_frame(first)))
+        undecided: deque[_ScoredFrame | None] = deque([None] * before_first)
+        """Frames of which it is not decided whether they are sampled; None for those before the seam."""
+
+        def decided(choices: Iterable[Choice]) -> Generator[_ScoredFrame, None, None]:
+            for is_sampled, known in choices:
+                frame = undecided.popleft()
+                if frame is not None:
+                    yield frame if not (is_sampled or frame.sampled) else _decided(frame, known, is_sampled=is_sampled)
+
         frames = self._decoder.frames_from(first, stored, seconds_before) if first else self._decoder.frames()
-        for frame in prefetch_items(frames, FRAMES_AHEAD, together=FRAMES_TOGETHER):
-            score = scorer.score(analysis_picture_within_bars(frame.picture, media))
-            sampled, known = frames_to_sample.choose(frame.ticks * media.time_base, score.layout)
-            row = frame.index - first
-            if row < len(before_seam):
-                looks_back = first > 0 and row < LOOKBACK
-                if frame.ticks != stored.pts[frame.index] or not (looks_back or same_score(score, before_seam[row])):
-                    raise _SeamDiffers
-                self._damage_before_seam = frame.damaged - stored_damage
-                self._seam_matched = row == len(before_seam) - 1
-                continue
-            yield _ScoredFrame(
-                index=frame.index,
-                ticks=frame.ticks,
-                stamp=frame.stamp,
-                shape=shape_of(frame.picture, media),
-                damaged=frame.damaged - self._damage_before_seam,
-                keyframe=bool(frame.picture.key_frame),
-                score=score,
-                fingerprint=scorer.fingerprint if sampled else 0,
-                place=scorer.place if sampled else b"",
-                sampled=frame if sampled else None,
-                known=known,
-            )
+        try:
+            for frame in prefetch_items(frames, FRAMES_AHEAD, together=FRAMES_TOGETHER):
+                score = scorer.score(analysis_picture_within_bars(frame.picture, media))
+                choices = frames_to_sample.push(frame.ticks * media.time_base, score.layout)
+                row = frame.index - first
+                if row < len(before_seam):
+                    looks_back = first > 0 and row < LOOKBACK
+                    if frame.ticks != stored.pts[frame.index] or not (
+                        looks_back or same_score(score, before_seam[row])
+                    ):
+                        raise _SeamDiffers
+                    self._damage_before_seam = frame.damaged - stored_damage
+                    self._seam_matched = row == len(before_seam) - 1
+                    undecided.append(None)
+                else:
+                    may_be_sampled = frames_to_sample.waiting > 0 or choices[-1].is_sampled
+                    undecided.append(self._scored_frame(frame, score, scorer if may_be_sampled else None))
+                yield from decided(choices)
+        except DamagedFilm:
+            yield from decided(frames_to_sample.rest())
+            raise
+        yield from decided(frames_to_sample.rest())
+
+    def _scored_frame(self, frame: Frame, score: FrameScore, scorer: Scorer | None) -> _ScoredFrame:
+        """A frame that `scorer` scored last; None where it is not sampled for sure."""
+        return _ScoredFrame(
+            index=frame.index,
+            ticks=frame.ticks,
+            stamp=frame.stamp,
+            shape=shape_of(frame.picture, self._decoder.media),
+            damaged=frame.damaged - self._damage_before_seam,
+            keyframe=bool(frame.picture.key_frame),
+            score=score,
+            fingerprint=scorer.fingerprint if scorer else 0,
+            place=scorer.place if scorer else b"",
+            sampled=frame if scorer else None,
+            known=None,
+        )
+
+    def _look_ahead(self, rows: _Rows) -> None:
+        """Look at the frames that the whole film in `rows` will be found to lack, once the model is open."""
+        if self._ahead is None or self._model.step:
+            return
+        opened = self._model.model()
+        observed = Observations(
+            media=self._decoder.final_media(np.array(self._pts, dtype=np.int64)),
+            scan_settings=self._settings,
+            checkpoint=opened.checkpoint,
+            engine=opened.engine.identity,
+            scores=rows.packed(),
+            samples=self._analyzer.samples,
+            faces=(),
+            expressions=(),
+        )
+        self._ahead.look(observed, self._analyzer.batches)
 
     def _ends_before(self, frame: _ScoredFrame) -> bool:
         """Whether a segment begins with `frame`."""

@@ -218,7 +218,7 @@ def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[Scene
     before, after = analysis(before_id), analysis(after_id)
     key = f"{numbers_version(before_id)}-{numbers_version(after_id)}"
     shared = _shared_footage(library(), before, after, key)
-    return shared, _changes(before, after, shared, key)
+    return shared, _changes(library(), before, after, shared, key)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
@@ -229,10 +229,12 @@ def _shared_footage(_library: Library, _before: Analysis, _after: Analysis, key:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: str) -> tuple[SceneChange, ...]:
-    from emotion_core.compare import pair
+def _changes(
+    _library: Library, _before: Analysis, _after: Analysis, _shared: AlignmentMap, key: str
+) -> tuple[SceneChange, ...]:
+    from emotion_core.library.projects import paired_scenes
 
-    return pair(_before, _after, _shared)
+    return paired_scenes(_library, _before, _after, _shared)
 
 
 _Asked = ParamSpec("_Asked")

@@ -18,6 +18,7 @@ import contextlib
 import inspect
 import re
 import sys
+import time
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -32,7 +33,12 @@ from emotion_core.web import PLOTLY_ADDRESS
 DELAY = 1.0
 """Seconds after the page's script has ended: the browser gets and draws the page first."""
 TABLES_DELAY = 10.0
-"""Seconds until what makes tables is loaded: an analysis that begins on the first page needs the processor more."""
+"""Seconds until what makes tables is loaded."""
+GIVES_WAY = 10.0
+"""Seconds for which both wait, at most, while a film comes in or is analysed: a short clip's numbers are there by then.
+"""
+_LOOK = 0.5
+"""Seconds between two looks at whether one is."""
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
@@ -85,13 +91,17 @@ _FURTHER_PAGES = (
     "pages.parts.film.scene_list",
 )
 """What draws reports, and the sections of their page."""
+_COMPARE_PAGE = ("emotion_core.compare.change_list", "emotion_core.library.projects", "pages.parts.compare.sections")
+"""What compares two cuts, and shows what changed."""
 _TABLES = ("pandas", "pandas.io.formats.style")
 """What a report's CSV, its targets and comparisons of cuts need."""
 
 _ROOT = '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
 _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="this.remove()"></script>'
 """Where it does not come, the first chart tries again."""
-_WITH_CHARTS = ("/film", "/screening", "/compare")
+_PLOTLY_LATER = f'<link rel="preload" as="script" fetchpriority="low" href="{PLOTLY_ADDRESS}">'
+"""Loaded, but not run: a page whose players come first."""
+_WITH_CHARTS = ("/film", "/screening")
 _LATE = ("BidiComponent", "Html")
 """Names of Streamlit's scripts that it loads with the first element of a kind: those of which every page has one."""
 _LATE_OF_FIRST_PAGE = ("TextInput", "NumberInput", "Selectbox", "Checkbox", "ImageList")
@@ -131,7 +141,7 @@ def load_for_further_pages() -> None:
     """Load what draws reports, once in this process, as soon as the first page is shown."""
     for delay, names in ((DELAY, _FURTHER_PAGES), (TABLES_DELAY, _TABLES)):
         if not all(name in sys.modules for name in names):
-            timer = Timer(delay, _load, (names,))
+            timer = Timer(delay, _load_calmly, (names,))
             timer.daemon = True
             timer.start()
 
@@ -139,6 +149,12 @@ def load_for_further_pages() -> None:
 def load_for_film_page() -> None:
     """Load what draws reports now: a browser asks for a film's page."""
     _load(_FURTHER_PAGES)
+
+
+def load_for_compare_page() -> None:
+    """Begin to load what shows a comparison, while the films are compared."""
+    if _COMPARE_PAGE[-1] not in sys.modules:
+        Thread(target=_load, args=(_COMPARE_PAGE,), name="load for comparisons", daemon=True).start()
 
 
 def _load_first() -> None:
@@ -158,6 +174,25 @@ def _read_films() -> None:
             page_cache.film_summary(film.id)
 
 
+def _load_calmly(names: tuple[str, ...]) -> None:
+    """As _load, but give way to an analysis before each module, for GIVES_WAY seconds in all."""
+    until = time.monotonic() + GIVES_WAY
+    for name in names:
+        while name not in sys.modules and time.monotonic() < until and _is_analysis_near():
+            time.sleep(_LOOK)
+        _load((name,))
+
+
+def _is_analysis_near() -> bool:
+    from emotion_core.ingest import is_analysis_near
+
+    from . import page_cache
+
+    with contextlib.suppress(EmotionError):  # a library that cannot be read analyses nothing
+        return is_analysis_near(page_cache.library().home)
+    return False
+
+
 def _load(names: tuple[str, ...]) -> None:
     """Import modules. One that cannot be loaded is reported where it is used."""
     for name in names:
@@ -169,6 +204,8 @@ def head_markup(scope: Scope) -> str:
     """What is added to the head of the document that is asked for."""
     if scope["path"].endswith(_WITH_CHARTS) and scope["query_string"]:
         return _ROOT + _PLOTLY + _preloads(_LATE)
+    if scope["path"].endswith("/compare") and scope["query_string"]:
+        return _ROOT + _preloads(_LATE) + _PLOTLY_LATER
     return _ROOT + _preloads(_LATE + _LATE_OF_FIRST_PAGE if scope["path"].endswith("/") else _LATE)
 
 

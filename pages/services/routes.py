@@ -37,6 +37,13 @@ def open_film(film_id: str, notice: str = "") -> NoReturn:
     st.switch_page(FILM, query_params={"film": film_id})
 
 
+def begin_opening(film_id: str) -> None:
+    """Go to a film's page from a page that calls `continue_opening` first: a button's callback, with which nothing of
+    that page is drawn anew on the way.
+    """
+    st.session_state["opening"] = film_id
+
+
 def continue_opening() -> None:
     """Go to the film's page that another run of this page, which a component requested, kept from being shown.
 

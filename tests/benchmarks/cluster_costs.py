@@ -80,13 +80,15 @@ def main() -> None:
 def print_twice(film: Path, real: Sequence[Path], folder: Path) -> None:
     """What is read twice."""
     whole = seams_of(film, folder / "minutes", Fraction(60))
+    beside = (whole.parts - whole.bytes) / whole.ranges / 1e6
     print(
         f"- {film.name}, {whole.ranges} ranges of a minute: {whole.twice} of {whole.frames} frames are decoded twice "
-        f"({whole.twice / whole.frames:.1%}), {whole.parts / whole.bytes - 1:.1%} of its bytes sent twice, "
-        f"{whole.again} ranges read again"
+        f"({whole.twice / whole.frames:.1%}); a range by itself needs {beside:.1f} MB beside its own; {whole.again} "
+        "read again",
+        flush=True,
     )
     seams, again = 0, Counter[str]()
-    for number, one in enumerate((film, *real)):
+    for number, one in enumerate(real):
         try:
             found = seams_of(one, folder / f"seconds {number}", LENGTH)
         except Undivided as why:
@@ -94,7 +96,11 @@ def print_twice(film: Path, real: Sequence[Path], folder: Path) -> None:
             continue
         seams += max(0, found.ranges - 1)
         again.update(found.reasons)
-        print(f"- {one.name}, ranges of {LENGTH} s: {found.ranges}, of which {found.again} are read again", flush=True)
+        print(
+            f"- {one.name}, ranges of {LENGTH} s: {found.ranges}, of which {found.again} are read again; "
+            f"{found.twice} of {found.frames} frames decoded twice",
+            flush=True,
+        )
     print(f"- of {seams} seams in all: {again.total()} read again, {dict(again)}")
 
 

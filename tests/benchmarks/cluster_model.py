@@ -83,10 +83,10 @@ class Costs:
     """A minute of film, at a worker: 1080p24 at 35 Mbit/s; 11.3 at 3 Mbit/s. docs/benchmarks.md, "The pass" of both."""
     begin_film: float = 1.0
     """What a worker's process takes before the first frame of another film; its model waits in memory."""
-    extra_frames: float = 0.012
-    """Share of frames that a range reads for the next one, and its decoder ahead. An estimate."""
-    read_again: float = 0.01
-    """Share of ranges that the owner reads again: a face is held over the seam. An estimate."""
+    extra_frames: float = 0.009
+    """Share of frames that are decoded twice: those that prove the next range, and what a decoder reads ahead."""
+    beside_a_range: float = 13.7e6
+    """Bytes that a range needs beside its own: what opening the film takes, and whole blocks of 4 MiB."""
     coordinate_a_film: float = 1.2
     """The owner's process of a film: its start, what it hears of workers, and what it takes over."""
     plan_a_film: float = 0.9
@@ -141,6 +141,8 @@ class Season:
     range_minutes: float = 1.0
     whole_minutes: float = 2.0
     """Shorter films are read whole, by one worker."""
+    read_again: float = 0.01
+    """Share of ranges that the owner reads again, since a face is held over the seam. None of 38 of real films was."""
     over_seconds: float = 0.0
     """Seconds over which the films come in, evenly; 0 for all at once."""
     seed: int = 1
@@ -248,7 +250,7 @@ class Cluster:
         while film.left:
             yield film.done
         if not whole:
-            again = costs.read_again * parts * season.range_minutes * costs.read_a_minute
+            again = season.read_again * parts * season.range_minutes * costs.read_a_minute
             yield self._owner[owner], costs.join_a_film + parts * costs.join_a_range + again
         self._waits.append(clock.now - arrived)
         self._under_way[owner] -= 1
@@ -279,7 +281,7 @@ class Cluster:
                 continue
             film, minutes = self._ranges.popleft()
             yield self._database, costs.lease / 4
-            size = self._bytes(minutes) * (1 + costs.extra_frames) + 8e6  # what opening needs, and whole blocks
+            size = self._bytes(minutes) * (1 + costs.extra_frames) + costs.beside_a_range
             yield self._exchange, size * 8 / (place.exchange_gigabits * 1e9)
             yield link, size * 8 / (place.worker_gigabits * 1e9)
             here.append((film, minutes))

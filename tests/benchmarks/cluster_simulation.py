@@ -2,7 +2,7 @@
 `python -m tests.benchmarks.cluster_simulation [--films 1000] [--day 10000]`.
 
 Simulates it by tests.benchmarks.cluster_model: the time of reading is that of docs/benchmarks.md, the other costs are
-those that tests.benchmarks.cluster_costs measures, but for two that are named estimates. Prints what it assumes, how
+those that tests.benchmarks.cluster_costs measures. Prints what it assumes, how
 the time falls with workers, where it stops falling and what is busy then, and what so many films a day would need.
 docs/scale.md has its figures.
 """
@@ -42,12 +42,18 @@ def main() -> None:
 
 def print_assumptions() -> None:
     """Every number of the model."""
-    print("Assumed, in seconds of one core where no other unit is named:\n")
-    for record in (Costs(), Place(1), Season(1000)):
-        for one in fields(record):
-            if one.name not in ("workers", "films"):
-                print(f"- {one.name.replace('_', ' ')}: {getattr(record, one.name):g}")
-    print("- no machine fails, and all cores are equally fast")
+    parts: tuple[tuple[str, tuple[Costs | Place | Season, ...]], ...] = (
+        ("Measured on one machine, in seconds of one core where no other unit is named", (Costs(),)),
+        ("Assumed: machines, links and films", (Place(1), Season(1000))),
+    )
+    for title, records in parts:
+        print(f"{title}:\n")
+        for record in records:
+            for one in fields(record):
+                if one.name not in ("workers", "films"):
+                    print(f"- {one.name.replace('_', ' ')}: {getattr(record, one.name):.10g}")
+        print()
+    print("Assumed too: no machine fails, and all cores are equally fast.")
 
 
 def print_growth(season: Season, costs: Costs) -> None:

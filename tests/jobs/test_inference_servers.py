@@ -7,12 +7,14 @@ import hashlib
 import os
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from emotion_core.jobs import inference_servers, scans
 from emotion_core.jobs.inference_servers import MODULE, InferenceServers
+from emotion_core.jobs.spares import spare_scan
 from emotion_core.library import Library, job_table
 from emotion_core.settings import ScanSettings
 from tests.support.films import flat, write_film
@@ -55,6 +57,30 @@ def analysed(library: Library, film: Path) -> dict[str, str]:
     assert wait_for(library, scan_id).state == "done"
     folder = library.store(scan_id).folder / "segments"
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+def test_after_a_scan_that_ended_well_the_next_one_is_begun_ahead(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, after a rest, and only while a server waits for it."""
+    begun: list[str] = []
+    monkeypatch.setattr(InferenceServers, "is_warm", property(lambda _: not begun))
+    monkeypatch.setattr(spare_scan.SpareScan, "start", lambda _: begun.append("spare"))
+    server = SimpleNamespace(is_free=lambda: True)
+    own = InferenceServers(library.home)
+    assert not own.is_rested
+    own.take_back(server, ended_well=False)  # type: ignore[arg-type]  # of a server only this is asked
+    monkeypatch.setattr(inference_servers, "REST", 0.0)
+    assert not own.is_rested
+    own.take_back(server, ended_well=True)  # type: ignore[arg-type]
+    assert own.is_rested
+    begun.append("something")
+    assert not own.is_rested
+    begun.clear()
+    own.start_ahead()
+    assert begun == ["spare"]
+    begun.clear()
+    assert not own.is_rested
 
 
 def test_a_server_serves_the_next_scan_too(library: Library, truth_film: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which runner a library has."""
+"""What a library's runner gets ready, and when it reads the library's configuration."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.jobs import runner
+from emotion_core.jobs import runner, supervisor
 from emotion_core.jobs.supervisor import CLUSTER_DATABASE
+from emotion_core.storage import Configuration
 
 
-def test_a_library_of_a_cluster_has_its_runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cluster's where config.toml or `serve --cluster` names one, else that of this machine; also where the file
-    cannot be read, which the work itself then says.
-    """
-    assert type(runner.create(tmp_path)) is runner.LocalRunner
+def test_of_a_cluster_only_the_owner_is_got_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where config.toml or `serve --cluster` names one; where the file cannot be read, a worker is, which says so."""
+    asked: list[str] = []
+    monkeypatch.setattr(supervisor, "prepare_worker", lambda _: asked.append("worker"))
+    monkeypatch.setattr(supervisor, "ensure_worker", lambda _: asked.append("owner"))
+    runner.create(tmp_path).prepare()
     (tmp_path / "config.toml").write_text("[cluster")
-    assert type(runner.create(tmp_path)) is runner.LocalRunner
+    runner.create(tmp_path).prepare()
     (tmp_path / "config.toml").write_text('[cluster]\ndatabase = "postgresql://a@b/c"\nstore = "/mnt/exchange"\n')
     (tmp_path / "config.toml").chmod(0o600)
-    assert type(runner.create(tmp_path)) is runner.ClusterRunner
+    runner.create(tmp_path).prepare()
     (tmp_path / "config.toml").unlink()
     monkeypatch.setenv(CLUSTER_DATABASE, "postgresql://a@b/c")
-    assert type(runner.create(tmp_path)) is runner.ClusterRunner
+    runner.create(tmp_path).prepare()
+    assert asked == ["worker", "worker", "owner", "owner"]
+
+
+def test_events_are_read_without_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask for them every other second, of each job."""
+
+    def refused(_: Path) -> Configuration:
+        raise AssertionError("config.toml was read.")
+
+    monkeypatch.setattr(Configuration, "load", refused)
+    assert runner.create(tmp_path).events("job") == []

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emotion_core.decoding import Decoder
 from emotion_core.errors import CheckpointError
 from emotion_core.observations import CheckpointIdentity, EngineIdentity, ObservationStore
-from emotion_core.scan import frame_analyzer, model_thread
+from emotion_core.scan import model_thread
 from emotion_core.scan.model_thread import Model, ModelThread
 from emotion_core.scan.one_pass import one_pass
 from emotion_core.settings import ScanSettings, ShotSettings
@@ -54,7 +54,7 @@ def test_a_model_that_opens_late_changes_nothing(
     """A film is read while its model opens, as far as its crops may wait; nothing is stored before, and what is stored
     then has the bytes of a scan whose model was there.
     """
-    monkeypatch.setattr(frame_analyzer, "CROP_BYTES", crop_bytes)
+    monkeypatch.setattr(model_thread, "CROP_BYTES", crop_bytes)
     there, late = ObservationStore(tmp_path / "there"), ObservationStore(tmp_path / "late")
     with ModelThread(lambda say: Model(CHECKPOINT, Mean())) as model:
         model.model()

@@ -30,7 +30,8 @@ from emotion_core.observations.sound import FILE
 from emotion_core.picture import media_with_bars
 from emotion_core.report import csv_bytes, table as report
 from emotion_core.sandbox import confinement
-from emotion_core.scan import backfill, film_scan, scan, sound_reading
+from emotion_core.scan import backfill, completion, film_scan, scan, sound_reading
+from emotion_core.scan.model_thread import CropBatches
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.system import PROGRESS, Child
 from tests.support.checkpoints import configured, resnet, vit
@@ -239,6 +240,35 @@ def test_segments_make_no_difference(
     assert csv_bytes(report.scene_table(analyse(parts, settings))) == csv_bytes(
         report.scene_table(analyse(whole, settings))
     )
+
+
+def test_frames_looked_at_ahead_make_no_difference(
+    truth_film: Path, tmp_path: Path, tiny: ScanSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames that join the last batch of a short film give the same files as those read after it, also where others
+    than those turn out to be lacking.
+    """
+    looked: list[tuple[int, ...]] = []
+
+    class Noted(completion.Ahead):
+        def look(self, observations: Observations, batches: CropBatches) -> None:
+            super().look(observations, batches)
+            looked.append(self.frames)
+
+    class Wrong(Noted):
+        def look(self, observations: Observations, batches: CropBatches) -> None:
+            super().look(observations, batches)
+            self.frames = self.frames[1:]
+
+    files = []
+    for kind in (Noted, Wrong):
+        monkeypatch.setattr(film_scan, "Ahead", kind)
+        store = ObservationStore(tmp_path / kind.__name__)
+        scan(truth_film, "content", store, tiny, ReportSettings(shots=SHOTS), lambda event, fields: None)
+        assert store.segment_count == 2
+        files.append({file.name: file.read_bytes() for file in (store.folder / "segments").iterdir()})
+    assert looked[0]
+    assert files[0] == files[1]
 
 
 def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def compared(
     films = analysed_film(library, before), analysed_film(library, after)
     if before == after:
         raise Problem(422, f"{films[0].name} was named twice. Name two different films.")
-    from ...compare import check_comparable, pair
-    from ...library.projects import aligned, listed_changes
+    from ...compare import check_comparable
+    from ...library.projects import aligned, listed_changes, paired_scenes
 
     earlier, later = library.analysis(before), library.analysis(after)
     check_comparable(earlier, later)
     shown = aligned(library, earlier, later)
-    scenes = pair(earlier, later, shown)
+    scenes = paired_scenes(library, earlier, later, shown)
     return earlier, later, shown, scenes, listed_changes(library, earlier, later, shown, scenes)

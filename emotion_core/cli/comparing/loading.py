@@ -27,14 +27,14 @@ def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, Alig
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
 
-    from ...compare import check_comparable, pair  # an unknown film is refused before they are loaded
-    from ...library.projects import aligned
+    from ...compare import check_comparable  # an unknown film is refused before they are loaded
+    from ...library.projects import aligned, paired_scenes
 
     earlier, later = (library.analysis(film_id) for film_id in ids)
     for warning in check_comparable(earlier, later):
         print(f"Note: {warning}")
     shared = aligned(library, earlier, later)
-    return earlier, later, shared, pair(earlier, later, shared)
+    return earlier, later, shared, paired_scenes(library, earlier, later, shared)
 
 
 def load_changes(before: Path, after: Path) -> tuple[Analysis, Analysis, ChangeList]:

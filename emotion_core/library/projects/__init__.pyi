@@ -12,6 +12,7 @@ from .kept_pairs import (
     is_known_to_share as is_known_to_share,
     share_footage as share_footage,
 )
+from .kept_scene_changes import paired_scenes as paired_scenes
 from .partners import footage_partners as footage_partners
 from .project import Project as Project, ProjectHistory as ProjectHistory
 from .projects import Projects as Projects

@@ -38,9 +38,9 @@ def listed_changes(
     """change_list.list_changes of two films in the library: from disk where it was computed before, else computed and
     kept.
     """
-    from ...compare.change_list import list_changes
+    from ...compare.change_list import LIST_FORMAT, list_changes
 
-    digest = _fingerprint(before, after, alignment, scenes)
+    digest = add_scene_changes(fingerprint_of_pair(before, after, alignment, f"list {LIST_FORMAT}"), scenes)
     file = file_of_pair(library, before.observations, after.observations, "changes", digest, ".json")
     if file is not None:
         with contextlib.suppress(OSError, *INVALID_DATA_ERRORS):
@@ -53,23 +53,29 @@ def listed_changes(
     return listed
 
 
-def _fingerprint(
-    before: Analysis, after: Analysis, alignment: AlignmentMap, scenes: Sequence[SceneChange]
-) -> hashlib._Hash:
+def fingerprint_of_pair(before: Analysis, after: Analysis, alignment: AlignmentMap, form: str) -> hashlib._Hash:
+    """A fingerprint of both films with their scenes and of their alignment; `form` is the version of what is made of
+    them.
+    """
     from ...compare import FORMAT
-    from ...compare.change_list import LIST_FORMAT
 
-    digest = hashlib.sha256(f"{FORMAT} {LIST_FORMAT} {alignment.rate} {alignment.steps}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {form} {alignment.rate} {alignment.steps}".encode())
     for film in (before, after):
         add_film(digest, film.observations)
         digest.update(f"{film.observations.media.is_vfr} {film.labels} {film.scenes}".encode())
     for array in (alignment.source, alignment.how, alignment.other_sound, alignment.is_listed):
         digest.update(np.ascontiguousarray(array).data)
-    digest.update(f"{[(s.kind, _number(s.before), _number(s.after), s.moved, s.delta) for s in scenes]}".encode())
     return digest
 
 
-def _number(row: SceneEmotion | None) -> int | None:
+def add_scene_changes(digest: hashlib._Hash, scenes: Sequence[SceneChange]) -> hashlib._Hash:
+    """Add matched scenes to a fingerprint; returns it."""
+    digest.update(f"{[(s.kind, number_of(s.before), number_of(s.after), s.moved, s.delta) for s in scenes]}".encode())
+    return digest
+
+
+def number_of(row: SceneEmotion | None) -> int | None:
+    """The number of a scene; None where there is none."""
     return None if row is None else row.scene.number
 
 
@@ -87,8 +93,8 @@ def _to_json(listed: ChangeList) -> dict[str, Any]:
 def _row_to_json(change: FootageChange) -> dict[str, Any]:
     return {
         "kind": change.kind,
-        "before": _number(change.before),
-        "after": _number(change.after),
+        "before": number_of(change.before),
+        "after": number_of(change.after),
         "place_before": _place_to_json(change.place_before),
         "place_after": _place_to_json(change.place_after),
         "cut": [change.head, change.tail, change.inside],

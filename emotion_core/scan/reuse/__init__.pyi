@@ -1,4 +1,4 @@
-from .known_cut import KnownCut as KnownCut, KnownFaces as KnownFaces
+from .known_cut import KnownCut as KnownCut, KnownFaces as KnownFaces, are_same_faces as are_same_faces
 from .known_cuts import KnownCuts as KnownCuts
 from .known_film import (
     MOST as MOST,
@@ -7,4 +7,4 @@ from .known_film import (
     KnownFilm as KnownFilm,
     likely_cuts as likely_cuts,
 )
-from .sampled_frames import SampledFrames as SampledFrames
+from .sampled_frames import Choice as Choice, SampledFrames as SampledFrames

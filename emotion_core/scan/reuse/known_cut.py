@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ScanError
+from ...faces.detector import Box
 from ...media import Media
 from ...observations import CheckpointIdentity, EngineIdentity, Face, Observations, ObservationStore, Sample
 from ...settings import ScanSettings
@@ -21,8 +23,11 @@ _SAME_SETTINGS = (
 )  # fmt: skip
 """Scan settings that decide which faces are found and what the model makes of them."""
 SURE_SCORE = 0.8
-"""Detector's score below which another coding of the frame may find the face or not, or a report may count it or not
-(ReportSettings.min_face_score): between two codings at crf 20 scores near 0.7 differ by 0.06."""
+"""Detector's score below which it is in doubt: in another coding of the frame it may find the face or not, or a report
+may count it or not (ReportSettings.min_face_score). Between two codings at crf 20 scores near 0.7 differ by 0.06."""
+
+SHIFT, GROWTH = 0.05, 0.1
+"""Parts of a box's longer side by which its middle and that side may differ between two codings of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,9 @@ class KnownFaces:
     logits: tuple[tuple[float, ...], ...]
     embeddings: NDArray[np.float32] | None
     """(faces, 128); None where people are not told apart."""
+    is_sure: bool
+    """Whether the detector was sure of each face, and that there are no others. Else it may find others in another
+    coding of the frame: they are taken over where it finds the same there, see `are_same_faces`."""
 
 
 class KnownCut:
@@ -50,17 +58,14 @@ class KnownCut:
         return self._by_frame.get(frame)
 
     def faces_on(self, sample: Sample) -> KnownFaces | None:
-        """None where a face of the frame lacks its embedding, and people are told apart; and where the detector was in
-        doubt, so that in another coding of the frame it may find other faces.
-        """
+        """None where a face of the frame lacks its embedding, and people are told apart."""
         part = slice(bisect_left(self._frames, sample.frame), bisect_left(self._frames, sample.frame + 1))
         rows = None if self._embeddings is None else self._embeddings[part]
         if rows is not None and np.isnan(rows).any():
             return None
-        if not self._is_sure(sample, self.observations.faces[part]):
-            return None
+        faces = self.observations.faces[part]
         logits = tuple(expression.logits for expression in self.observations.expressions[part])
-        return KnownFaces(sample, self.observations.faces[part], logits, rows)
+        return KnownFaces(sample, faces, logits, rows, self._is_sure(sample, faces))
 
     def _is_sure(self, sample: Sample, faces: tuple[Face, ...]) -> bool:
         """Whether the detector was sure of each face, and found no fewer than on a frame beside in the same shot."""
@@ -88,6 +93,20 @@ class KnownCut:
         """For the choice of frames."""
         grid = frozenset(sample.frame for sample in self.observations.samples if not sample.filled)
         return Known(self.observations.scores.layout, grid)
+
+
+def are_same_faces(known: Sequence[Face], boxes: Sequence[Box]) -> bool:
+    """Whether the detector finds, in another coding of a frame, the faces that it found there: as many, each in its
+    place. Both go from left to right.
+    """
+    if len(known) != len(boxes):
+        return False
+    for face, box in zip(known, boxes, strict=True):
+        side = max(face.box[2:])
+        (x, y), (u, v) = ((left + width / 2, top + height / 2) for left, top, width, height in (face.box, box))
+        if max(abs(x - u), abs(y - v)) > SHIFT * side or abs(max(box[2:]) - side) > GROWTH * side:
+            return False
+    return True
 
 
 def open_known_cut(

@@ -9,9 +9,11 @@ exactly the same frames, never of a frame beside, and each moment of the film we
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,14 @@ class Known:
     """Frames of its grid whose faces can be taken over."""
 
 
+class Choice(NamedTuple):
+    """What is decided of a frame."""
+
+    is_sampled: bool
+    place: Place | None
+    """The known frame, if any, whose faces are its own."""
+
+
 class SampledFrames:
     """Takes a film's frames in order, from the first on."""
 
@@ -49,13 +59,22 @@ class SampledFrames:
         self._layout = np.zeros(0, dtype=np.uint8)
         self._served = -1
         """The last point of the grid that has its sample; it may be the next one."""
+        self._waiting: deque[tuple[Fraction, NDArray[np.uint8]]] = deque()
 
-    def choose(self, seconds: Fraction, layout: NDArray[np.uint8]) -> tuple[bool, Place | None]:
-        """Whether the next frame is sampled, and the known frame, if any, whose faces are its own."""
-        on_grid = self._grid.wants(seconds)
+    def push(self, seconds: Fraction, layout: NDArray[np.uint8]) -> list[Choice]:
+        """Take the next frame. What is decided by now, of the next frames in order: few wait for those that follow."""
         if self._follower is None:
-            return on_grid, None
-        place, before = self._follower.push(layout), self._place
+            return [Choice(self._grid.wants(seconds), None)]
+        self._waiting.append((seconds, layout))
+        return [self._choose(*self._waiting.popleft(), place) for place in self._follower.push(layout)]
+
+    def rest(self) -> list[Choice]:
+        """What is decided of the frames that wait: the film has no more."""
+        places = [] if self._follower is None else self._follower.rest()
+        return [self._choose(*self._waiting.popleft(), place) for place in places]
+
+    def _choose(self, seconds: Fraction, layout: NDArray[np.uint8], place: Place | None) -> Choice:
+        on_grid, before = self._grid.wants(seconds), self._place
         a_frame, self._seconds = seconds - self._seconds, seconds
         self._place, self._layout, previous = place, layout, self._layout
         point = int(seconds * self._rate // 1)
@@ -71,11 +90,11 @@ class SampledFrames:
             until = round((nearest / self._rate - seconds) / a_frame) if a_frame else 0
             if nearest > self._served and self._is_one_shot(place, max(0, until)):
                 self._served = nearest
-                return True, place
+                return Choice(True, place)
         if point <= self._served or (place is not None and self._comes(place, seconds, a_frame, point)):
-            return False, None
+            return Choice(False, None)
         self._served = point
-        return True, place if is_known else None
+        return Choice(True, place if is_known else None)
 
     def _comes(self, place: Place, seconds: Fraction, a_frame: Fraction, point: int) -> bool:
         """Whether the known cut has a sampled frame ahead, in this shot, that is near enough to a point of the grid."""
@@ -90,11 +109,17 @@ class SampledFrames:
         """Whether no other shot begins within so many frames of the known cut."""
         return is_one_shot(self._cuts[place.cut].layouts[place.frame : place.frame + frames + 1])
 
-    def replay(self, scores: Scores, time_base: Fraction) -> None:
-        """Take frames whose scores are stored."""
+    def replay(self, scores: Scores, time_base: Fraction) -> int:
+        """Take frames whose scores are stored. Returns how many of them wait: the first choices to come are theirs."""
         if self._follower is not None:
             for ticks, layout in zip(scores.pts.tolist(), scores.layout, strict=True):
-                self.choose(ticks * time_base, layout)
+                self.push(ticks * time_base, layout)
+        return self.waiting
+
+    @property
+    def waiting(self) -> int:
+        """Frames of which it is not decided yet."""
+        return len(self._waiting)
 
 
 def is_one_shot(layouts: Layouts) -> bool:
@@ -106,4 +131,5 @@ def is_one_shot(layouts: Layouts) -> bool:
 def places_of(layouts: Layouts, cuts: Sequence[Known]) -> list[Place | None]:
     """The known frame that each frame of a film is, None where it is none for sure."""
     follower = FootageFollower([cut.layouts for cut in cuts])
-    return [follower.push(layout) for layout in layouts]
+    places = [place for layout in layouts for place in follower.push(layout)]
+    return places + follower.rest()

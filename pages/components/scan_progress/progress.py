@@ -43,7 +43,8 @@ def watch_for_start(film_id: str) -> None:
 def watch(film_id: str, scan_id: str, status: Status, *, opens: bool = False, grows: bool = False) -> None:
     """Progress of a film's newest analysis, as it was when the page looked; the page runs again when it has ended.
 
-    `opens` adds a button to the film's page. `grows` runs the page again with every segment written.
+    `opens` adds a button to the film's page, on a page that calls routes.continue_opening first. `grows` runs the page
+    again with every segment written.
     """
     with error_messages.show():
         _watch(film_id, scan_id, status, opens=opens, grows=grows)
@@ -64,8 +65,8 @@ def _watch(film_id: str, scan_id: str, status: Status, *, opens: bool, grows: bo
             partial(_on_change, film_id),
         )
     with buttons.container(horizontal=True, horizontal_alignment="right"):
-        if opens and st.button("Look so far", key=f"so-far-{scan_id}"):
-            routes.open_film(film_id)
+        if opens:
+            st.button("Look so far", key=f"so-far-{scan_id}", on_click=routes.begin_opening, args=(film_id,))
         if st.button("Cancel", key=f"cancel-{scan_id}"):
             scans.cancel(page_cache.library(), scan_id)
             st.rerun()

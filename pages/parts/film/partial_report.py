@@ -11,7 +11,6 @@ from emotion_core.web import expect_timeline
 
 from ...components import scan_progress
 from ...services import error_messages, markdown, page_cache
-from .. import figures
 
 
 def show(film: Film, scan_id: str, status: Status) -> None:
@@ -28,6 +27,8 @@ def _timeline(film: Film) -> None:
         if analysis is None or figures_so_far is None:
             st.info("The timeline begins here as soon as the first minute of film is read.", icon=":material/timeline:")
             return
+        from .. import figures  # here: a short film has its whole report before anything of it, without Plotly
+
         until, whole = (formatting.hms(media.duration) for media in (analysis.observations.media, film.media))
         st.header(f"So far: {until} of {whole}", anchor=False)
         st.caption("The last scene may go on, and short scenes are looked at more closely at the end.")

@@ -36,6 +36,20 @@ def test_it_is_loaded_behind_the_page(load: str, names: str) -> None:
     assert completed.stdout.strip() == "[]"
 
 
+def test_what_draws_reports_gives_way_to_an_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before each module, for a while: where the analysis lasts longer, all is loaded beside it."""
+    near, events = [True, True, False, False], []
+    monkeypatch.setattr(preload, "_is_analysis_near", lambda: near.pop(0) if near else True)
+    monkeypatch.setattr("time.sleep", lambda _: events.append("waits"))
+    monkeypatch.setattr(preload, "import_module", events.append)
+    preload._load_calmly(("a", "b"))
+    assert events == ["waits", "waits", "a", "b"]
+    events.clear()
+    monkeypatch.setattr(preload, "GIVES_WAY", 0.0)
+    preload._load_calmly(("a", "b"))
+    assert events == ["a", "b"]
+
+
 def _markup(path: str, query: bytes = b"") -> str:
     return preload.head_markup({"type": "http", "path": path, "query_string": query})
 

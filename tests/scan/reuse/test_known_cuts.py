@@ -20,7 +20,7 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import EngineIdentity, ObservationStore
 from emotion_core.scan.model_thread import Model, ModelThread
 from emotion_core.scan.one_pass import one_pass
-from emotion_core.scan.reuse import KnownCuts, KnownFilm
+from emotion_core.scan.reuse import KnownCuts, KnownFilm, known_cut
 from emotion_core.settings import FOR_NEW_FILMS, ScanSettings, ShotSettings
 from tests.support import checkpoints
 from tests.support.clips import man, placed
@@ -105,6 +105,23 @@ def test_faces_are_taken_over_of_the_very_frames(cuts: Cuts, whole: ObservationS
     assert (film.name, film.content_id, film.frames, film.faces) == ("first.mp4", "f1" * 32, len(origins), taken)
     notes = analyse(second, FOR_NEW_FILMS).notes
     assert any(note.startswith(f"{taken} of {len(second.faces)} faces") and "first.mp4" in note for note in notes)
+
+
+def test_faces_in_doubt_are_found_again_and_not_read_again(
+    cuts: Cuts, whole: ObservationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Boxes and scores are the film's own, what the model made of them is taken over."""
+    monkeypatch.setattr(known_cut, "SURE_SCORE", 1.01)
+    store = ObservationStore(tmp_path / "store")
+    read(cuts.second, cuts.engine, store, WHOLE, cuts.open())
+    second, sure = store.read_partial(), whole.read_partial()
+    assert [sample.origin for sample in second.samples] == [sample.origin for sample in sure.samples]
+    assert second.expressions == sure.expressions
+    assert second.faces != sure.faces
+    monkeypatch.setattr(known_cut, "SHIFT", -1.0)
+    other = ObservationStore(tmp_path / "other")
+    read(cuts.second, cuts.engine, other, WHOLE, cuts.open())
+    assert all(film.faces == 0 for film in taken_over(other.read_partial()))
 
 
 def test_segments_and_stops_make_no_difference(cuts: Cuts, whole: ObservationStore, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from emotion_core.observations import Layouts
 from emotion_core.scan.reuse.sampled_frames import Known, SampledFrames
@@ -19,7 +20,8 @@ RATE = Fraction(2)
 def chosen(film: Layouts, *cuts: Known) -> list[tuple[int, int | None]]:
     """The sampled frames, and the known frame of each."""
     frames = SampledFrames(RATE, cuts)
-    choices = [frames.choose(Fraction(i, 25), layout) for i, layout in enumerate(film)]
+    choices = [choice for i, layout in enumerate(film) for choice in frames.push(Fraction(i, 25), layout)]
+    choices += frames.rest()
     return [(i, place and place.frame) for i, (wanted, place) in enumerate(choices) if wanted]
 
 
@@ -40,7 +42,7 @@ def test_common_footage_is_sampled_where_it_was() -> None:
     film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
     sampled = chosen(film, KNOWN)
     taken = [(i, known) for i, known in sampled if known is not None]
-    assert taken == [(known + 11, known) for known in on_grid(200) if 25 < known < 180]
+    assert taken == [(known + 11, known) for known in on_grid(200) if 20 <= known < 180]
     apart = [later - earlier for (earlier, _), (later, _) in pairwise(sampled)]
     assert min(apart) > 25 / 4
     assert max(apart) <= 25
@@ -73,12 +75,13 @@ def test_a_point_that_waited_is_not_looked_at_in_the_next_shot() -> None:
     assert [i for i in sampled if i >= 102] == [113, 125, 138, 150]
 
 
-def test_a_scan_that_goes_on_chooses_the_same() -> None:
+@pytest.mark.parametrize("seam", [28, 34, 90])
+def test_a_scan_that_goes_on_chooses_the_same(seam: int) -> None:
     film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
     scores = even_scores(len(film))
     object.__setattr__(scores, "layout", film)
     late = SampledFrames(RATE, [KNOWN])
-    late.replay(scores.first_frames(90), Fraction(1, 1000))
-    choices = [late.choose(Fraction(i, 25), film[i]) for i in range(90, len(film))]
-    again = [(i, place and place.frame) for i, (wanted, place) in enumerate(choices, 90) if wanted]
-    assert again == [choice for choice in chosen(film, KNOWN) if choice[0] >= 90]
+    waiting = late.replay(scores.first_frames(seam), Fraction(1, 1000))
+    choices = [choice for i in range(seam, len(film)) for choice in late.push(Fraction(i, 25), film[i])] + late.rest()
+    again = [(i, place and place.frame) for i, (wanted, place) in enumerate(choices, seam - waiting) if wanted]
+    assert again == [choice for choice in chosen(film, KNOWN) if choice[0] >= seam - waiting]
