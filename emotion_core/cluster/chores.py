@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 MOST_SCANS = 64
 """Most scans that are coordinated at once …"""
-LEAST_SCANS = 4
-"""… and fewest, and two for each worker in between: short films keep few workers busy."""
+LEAST_SCANS = 6
+"""… and fewest."""
+SCANS_A_WORKER = 3
+"""In between: one that is read, one that is fetched ahead, and one that waits, so that short films keep all busy."""
 SPAN = 10_000
 """Priorities that one film takes in procrastinate's queue: its ranges are in order."""
 
@@ -151,7 +153,7 @@ class Chores(threading.Thread):
         """Write down which workers there are, for pages and commands that do not reach the database."""
         workers = self._database.run(lambda connection: leases.workers(connection, max(60.0, 2 * silence)))
         alive = [each for each in workers if each["state"] in ("ready", "reading") and each["silent_for"] < silence]
-        self.room = min(MOST_SCANS, max(LEAST_SCANS, 2 * len(alive)))
+        self.room = min(MOST_SCANS, max(LEAST_SCANS, SCANS_A_WORKER * len(alive)))
         write_whole(
             Home(self._home).machines, json.dumps({"workers": [dict(each) for each in workers]}, indent=1).encode()
         )
@@ -159,7 +161,7 @@ class Chores(threading.Thread):
 
 def _order(connection: Connection, sent: list[str], wanted: list[str]) -> None:
     """Ask again for what workers gave back, and give scans their places: the order of the library's table."""
-    for scan in sent:
-        if scan in wanted:
-            leases.defer_missing(connection, scan)
-            leases.set_priority(connection, scan, -SPAN * wanted.index(scan))
+    there = [scan for scan in sent if scan in wanted]
+    for scan in leases.without_jobs(connection, there):
+        leases.defer_missing(connection, scan)
+    leases.set_priorities(connection, {scan: -SPAN * wanted.index(scan) for scan in there})
