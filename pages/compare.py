@@ -1,7 +1,7 @@
 """Comparison of two films: what a re-cut did, both pictures in step, totals, timelines, heatmaps, all scenes.
 
-The players come first, with what is known of the films before anything is computed or loaded; the rest follows in a
-second run of the page, which keeps them.
+The players come first, with what is known of the films before anything is computed or loaded. Once their pictures are
+there the films are compared; the rest follows in a second run of the page, which keeps the players.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.components.pair_player import pair_player
 from pages.parts.compare import pair_choice, prepared_pairs, two_lists
-from pages.services import error_messages, page_cache, routes
+from pages.services import error_messages, page_cache, preload, routes
 
 
 def page() -> None:
@@ -29,13 +29,17 @@ def page() -> None:
     state = prepared_pairs.state(chosen)
     if state == "to be compared":
         with players:
-            pair_player.show_before(chosen)
+            has_players = pair_player.show_before(chosen)
         with st.spinner("Looking for footage that both films show …"):
+            if has_players:
+                prepared_pairs.let_pictures_come(chosen)
+            preload.load_for_compare_page()
             prepared_pairs.prepare(chosen)
         st.rerun()
+    has_players = state == "compared" and prepared_pairs.show_players(chosen, players)
     from pages.parts.compare import sections  # draws charts and tables, for which much is loaded
 
-    sections.show(chosen, above, players, is_compared=state == "compared")
+    sections.show(chosen, above, is_compared=state == "compared", has_players=has_players)
     two_lists.show()
 
 

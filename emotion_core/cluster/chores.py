@@ -159,7 +159,7 @@ class Chores(threading.Thread):
 
 def _order(connection: Connection, sent: list[str], wanted: list[str]) -> None:
     """Ask again for what workers gave back, and give scans their places: the order of the library's table."""
-    for scan in sent:
-        if scan in wanted:
-            leases.defer_missing(connection, scan)
-            leases.set_priority(connection, scan, -SPAN * wanted.index(scan))
+    there = [scan for scan in sent if scan in wanted]
+    for scan in leases.without_jobs(connection, there):
+        leases.defer_missing(connection, scan)
+    leases.set_priorities(connection, {scan: -SPAN * wanted.index(scan) for scan in there})

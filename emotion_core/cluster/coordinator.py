@@ -2,7 +2,7 @@
 
 It plans the film's ranges, sends what each needs to the exchange, asks for it, and has what comes back joined in the
 scan's store. It may be killed at any moment: the next one goes on with what is done. It does not decode: confined
-processes of its own plan and join.
+processes of its own plan and join. An owner has it forked by a fork server (jobs.spares).
 """
 
 from __future__ import annotations
@@ -13,23 +13,27 @@ import sys
 import time
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from ..errors import ClusterError, EmotionError, ScanError
 from ..jobs import ScanRequest, child
+from ..jobs.spares import FORKS, Handover, serve
 from ..library import SCAN_CRASHED, Library
 from ..observations import ObservationStore
 from ..scan.ranges import JoinRequest, PlanRequest, RangePlan, Reader, reader_differences
 from ..scan.ranges.range_requests import range_name, read_plan, write_request
+from ..settings import ScanSettings
 from ..storage import Home, home
-from ..system import ALIVE, DONE, ERROR, PROGRESS, Event, EventWriter, ProgressReporter, error_of, own_channel
+from ..system import ALIVE, DONE, ERROR, PROGRESS, Event, EventWriter, ProgressReporter, error_of, own_channel, threads
+from ..system.garbage import search_paused
 from .database import Database
 from .event_process import EventProcess
-from .identity import reader_of
+from .identity import reader_of, warm
 from .leases import Progress
 from .places import Places, range_seconds
-from .sent_film import SentFilm, Steps, waiting_for
+from .sent_film import SentFilm, Steps, channel_of, waiting_for
 
 EVERY = 0.3
 """Fewest seconds between two looks at how the ranges are …"""
@@ -60,8 +64,9 @@ def _coordinate(request: ScanRequest, report: EventWriter) -> None:
     report("loading", {})
     child.film_file(request.film, request.content_id, request.file, report)
     steps = Steps(report)
-    identity = reader_of(request.settings, home(), Database(places.database, say=steps.waits_for))
-    film = SentFilm(request, identity, places, home(), steps.waits_for)
+    database = Database(places.database, channel_of(request), say=steps.waits_for)
+    identity = reader_of(request.settings, home(), database)
+    film = SentFilm(request, identity, places, home(), steps.waits_for, database)
     _Coordinator(request, film, store, steps, report).run()
     report(DONE, {})  # the owner deletes what travelled
 
@@ -245,6 +250,21 @@ class _Coordinator:
         self._progress.at(min(frames, total), scenes, faces, segments, step=self._steps.why or step)
 
 
+_NEEDED = (
+    "psycopg.sql", "fsspec.implementations.local", "emotion_core.scan.model_choice", "emotion_core.expression.engines",
+    "emotion_core.expression.selection.trial_store", "emotion_core.observations.store",
+)  # fmt: skip
+"""Modules with which all others come that a coordinator imports on its way."""
+
+
+def _import_ahead() -> None:
+    """Import what a coordinator needs, without starting a thread."""
+    with threads.blas_in_one_thread(), search_paused():
+        for module in _NEEDED:
+            import_module(module)
+        warm(ScanSettings())
+
+
 def is_the_scan(came: ObservationStore, request: ScanRequest, reader: Reader) -> bool:
     """Whether what a worker sent is the scan of `request`, whole and read as `reader` does."""
     try:
@@ -261,8 +281,10 @@ def is_the_scan(came: ObservationStore, request: ScanRequest, reader: Reader) ->
 
 
 if __name__ == "__main__":
+    *words, file = sys.argv[1:]
+    given = serve(int(words[1]), _import_ahead) if words[:1] == [FORKS] else Handover(Path(file), None)
     stream = own_channel()
-    code = main(Path(sys.argv[-1]), stream)
+    code = main(given.request, stream)
     stream.flush()
     sys.stderr.flush()
     os._exit(code)

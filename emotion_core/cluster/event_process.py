@@ -7,10 +7,12 @@ from pathlib import Path
 
 import psutil
 
+from ..jobs.spares import Forked, ForkServer
 from ..storage import from_os_error
 from ..system import (
     DEVNULL,
     PIPE,
+    Child,
     Event,
     TimeoutExpired,
     end_family,
@@ -25,15 +27,29 @@ class EventProcess:
     """A process `python -m MODULE [CHANNEL] REQUEST`, whose log and standard error lie beside its request."""
 
     def __init__(
-        self, module: str, request: Path, home: Path, channel: int | None = None, *, takes_orders: bool = False
+        self,
+        module: str,
+        request: Path,
+        home: Path,
+        channel: int | None = None,
+        *,
+        takes_orders: bool = False,
+        forks: ForkServer | None = None,
     ) -> None:
-        """Start it. `takes_orders`: it reads lines from its standard input. Raises LibraryError, DiskFull."""
+        """Start it, or have `forks` fork it, the fork server of `module`. `takes_orders`: it reads lines from its
+        standard input. Raises LibraryError, DiskFull.
+        """
         self._log, self._messages = request.with_suffix(".events"), request.with_suffix(".log")
         self._at = 0
         passed = () if channel is None else (channel,)
         try:
             with self._log.open("wb") as output, self._messages.open("wb") as errors:
-                self._child = spawn(
+                child: Child | Forked | None = None
+                if forks is not None:
+                    child = forks.fork(
+                        request, output.fileno(), errors.fileno(), channel=channel, tied=True, takes_orders=takes_orders
+                    )
+                self._child = child or spawn(
                     python_module(module, *map(str, passed), str(request)), home=home, offline=True, stdout=output,
                     stderr=errors, descriptors=passed, tied=True, stdin=PIPE if takes_orders else DEVNULL,
                 )  # fmt: skip

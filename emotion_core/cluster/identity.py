@@ -10,15 +10,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ClusterError, EmotionError, error_fields, error_from_fields
-from ..expression.checkpoints import locate
+from ..expression.checkpoints import Location, locate
 from ..observations import CheckpointIdentity, EngineIdentity
-from ..package_root import code_version, version_now
+from ..package_root import code_version, files_stamp, packages_stamp, version_now
 from ..settings import ScanSettings
 from ..storage import Home, hashed_json, locked
 from ..system import PIPE, cpu, own_channel, python_module, run
@@ -119,6 +121,11 @@ def own(request: dict[str, Any]) -> ReaderIdentity:
 
 def versions() -> dict[str, str]:
     """Versions of PACKAGES on this machine."""
+    return dict(_versions(packages_stamp()))
+
+
+@lru_cache(maxsize=1)
+def _versions(_: object) -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     def version_of(package: str) -> str:
@@ -176,9 +183,22 @@ def _key(request: dict[str, Any]) -> str:
     from ..expression.selection import trial_store
 
     location = locate(request["checkpoint"])
-    weights = location.weights_hash(), location.settings_hash()
+    with os.scandir(location.folder) as files:
+        weights = _hashes(location, files_stamp(files))
     facts = [request, *weights, trial_store.machine(), trial_store.user_default(), code_version(), versions()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=4)
+def _hashes(location: Location, _: object) -> tuple[str, str]:
+    """Hashes of a checkpoint's weights and settings, found once for the files as they are."""
+    return location.weights_hash(), location.settings_hash()
+
+
+def warm(settings: ScanSettings) -> None:
+    """Find what `reader_of` will need for these settings, and keep it in this process."""
+    with contextlib.suppress(EmotionError, OSError):
+        _key(model_request(settings))
 
 
 def _file(home: Path) -> Path:

@@ -140,8 +140,27 @@ def defer_missing(connection: Connection, scan: str) -> None:
         )
 
 
+def without_jobs(connection: Connection, scans: Sequence[str]) -> list[str]:
+    """Those of `scans` with ranges for `defer_missing`."""
+    rows = connection.execute(
+        "SELECT DISTINCT r.scan FROM ranges r "
+        "LEFT JOIN procrastinate_jobs j ON j.id = r.job AND j.status IN ('todo', 'doing') "
+        "WHERE r.scan = ANY(%s) AND r.result IS NULL AND r.error IS NULL AND j.id IS NULL",
+        (list(scans),),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def set_priorities(connection: Connection, priorities: dict[str, int]) -> None:
+    """Move scans in the queue: higher numbers go first."""
+    rows = connection.execute("SELECT id, priority FROM scans WHERE id = ANY(%s)", (list(priorities),)).fetchall()
+    for scan, before in rows:
+        if priorities[scan] != before:
+            set_priority(connection, scan, priorities[scan])
+
+
 def set_priority(connection: Connection, scan: str, priority: int) -> None:
-    """Move a scan in the queue: higher numbers go first."""
+    """As `set_priorities`, of one scan."""
     moved = connection.execute(
         "UPDATE scans SET priority = %s WHERE id = %s AND priority <> %s RETURNING 1", (priority, scan, priority)
     )

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import ClusterError, EmotionError, OutOfDescriptors
 from ..jobs import launcher, worker as local_worker, worker_code
+from ..jobs.spares import Forked, ForkServer
 from ..jobs.worker import conclude
 from ..library import Job, database as schema, job_table
 from ..storage import Home, descriptors, group_mode, home as default_home
@@ -46,7 +47,7 @@ class _Running:
 
     job: Job
     process: psutil.Process
-    child: Child | None
+    child: Child | Forked | None
     """None where an earlier owner started it."""
 
     def ended(self) -> bool:
@@ -79,6 +80,7 @@ class _Owner:
         self._home, self._connection = home, connection
         self._running: list[_Running] = []
         self._chores = Chores(home, places)
+        self._coordinators = ForkServer(home, launcher.COORDINATOR, secrets=True)
         self._written = -1
         """SQLite's number of what others wrote to the library, at the last whole look."""
         self._next = 0.0
@@ -144,6 +146,8 @@ class _Owner:
                 self._chores.release(each.job)
             elif not job_table.still_wanted(self._connection, each.job):
                 end_family(each.process)
+        if not self._running:
+            self._coordinators.end_unused()
         kinds = [each.job.kind for each in self._running]
         if any(job.state == "queued" for job in job_table.front(self._connection, "scan", self._chores.room)):
             self._begin("scan")
@@ -163,7 +167,10 @@ class _Owner:
             return False
         try:
             is_sent = kind == "scan" and not stays_here(self._home, job)
-            child = launcher.begin(self._home, job, module=launcher.COORDINATOR if is_sent else None)
+            child: Child | Forked
+            child = (
+                launcher.coordinate(self._home, job, self._coordinators) if is_sent else launcher.begin(self._home, job)
+            )
         except EmotionError as error:
             if isinstance(error, OutOfDescriptors):  # no fault of the film's
                 job_table.requeue(self._connection, job, max(0, job.attempts - 1))

@@ -35,6 +35,11 @@ _PATIENCE = 2.0
 _LOG = logging.getLogger(__name__)
 
 
+def channel_of(request: ScanRequest) -> str:
+    """The channel on which a change of one of a scan's ranges is heard."""
+    return leases.CHANNEL + request.store.name
+
+
 class Steps:
     """What is done for a scan now, for users, and why it waits for the cluster's database or exchange."""
 
@@ -62,16 +67,24 @@ class SentFilm:
     """One scan of a film in the cluster. Its calls wait while the database is away."""
 
     def __init__(
-        self, request: ScanRequest, identity: ReaderIdentity, places: Places, home: Path, say: Callable[[str], object]
+        self,
+        request: ScanRequest,
+        identity: ReaderIdentity,
+        places: Places,
+        home: Path,
+        say: Callable[[str], object],
+        database: Database | None = None,
     ) -> None:
-        """`say` is told why it waits for database or exchange, a sentence, and "" once it goes on."""
+        """`say` is told why it waits for database or exchange, a sentence, and "" once it goes on. `database` is one
+        that was opened with `channel_of` the scan, and says it too.
+        """
         self.id = request.store.name
         self._request, self._identity, self._say = request, identity, say
         self.reader = identity.checkpoint, identity.engine
         """What this machine and the workers read its faces with."""
         fields = identity.to_json()
         self._reader = {"checkpoint": fields["checkpoint"], "engine": fields["engine"]}
-        self._database = Database(places.database, leases.CHANNEL + self.id, say)
+        self._database = database or Database(places.database, channel_of(request), say)
         self._exchange = Exchange(places.store)
         self._library = library_id(home)
         self.folder = Home(home).parts(self.id)

@@ -1,5 +1,7 @@
 from .browser_support import (
     PlaybackFacts as PlaybackFacts,
+    keep_reason as keep_reason,
+    kept_reason as kept_reason,
     read_playback_facts as read_playback_facts,
     unplayable_reason as unplayable_reason,
 )

@@ -45,6 +45,10 @@ _UNEVEN = 0.0015
 """Seconds by which frames may differ in length: the player seeks to 2 milliseconds after a frame's start."""
 
 
+_RULES = 3
+"""Version of these rules; a higher one discards all stored answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackFacts:
     """The properties of a file that decide whether browsers play it."""
@@ -166,3 +170,21 @@ def _pixel_format_title(pixel_format: str) -> str:
         if sampling in pixel_format:
             return f"{sampling[0]}:{sampling[1]}:{sampling[2]} colour"
     return f"{pixel_format} pictures"
+
+
+def kept_reason(file: Path) -> str | None:
+    """The answer of `unplayable_reason` that `keep_reason` stored; None where there is none by these rules."""
+    from ..storage import hashed_json
+
+    try:
+        record = hashed_json.read(file)
+        return str(record["why_not"]) if record["rules"] == _RULES else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_reason(file: Path, reason: str) -> None:
+    """Store an answer of `unplayable_reason`: Home.playability says where. Raises LibraryError."""
+    from ..storage import hashed_json
+
+    hashed_json.write(file, {"rules": _RULES, "why_not": reason})

@@ -14,7 +14,7 @@ from ..library import KINDS, Job
 from ..storage import Home, from_os_error, rebase_request, write_whole
 from ..system import AT_ONCE, BESIDE, Child, program_faults, python_module, spawn
 from .child import log_of
-from .spares import SpareScan
+from .spares import Forked, ForkServer, SpareScan
 
 CLOCK_STRAYS = 5.0
 """Seconds by which the start time of a process may change: the system counts it from the machine's start by a clock
@@ -109,6 +109,17 @@ def begin(
             )
     except OSError as error:
         raise from_os_error(error, events) from error
+
+
+def coordinate(home: Path, job: Job, coordinators: ForkServer) -> Child | Forked:
+    """Start the process of a scan that other machines read, as `begin`; `coordinators` is their fork server."""
+    request, events = write_request(home, job), Home(home).events(job.id)
+    try:
+        with events.open("wb") as output, log_of(request).open("wb") as log:
+            forked = coordinators.fork(request, output.fileno(), log.fileno())
+    except OSError as error:
+        raise from_os_error(error, events) from error
+    return forked or begin(home, job, module=COORDINATOR)
 
 
 def find(home: Path, job: Job) -> psutil.Process | None:

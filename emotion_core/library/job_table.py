@@ -113,6 +113,10 @@ MOST_AT_ONCE = len(Home(Path()).scan_locks)
 """Most films that one machine analyses at once."""
 
 
+_SCANNED = "scanned-"
+"""Begin of the id of a scan that is done, where its own id became that of a job which adds frames to it."""
+
+
 def job_id(kind: str, film_id: str, scan_id: str | None = None, track: int | None = None) -> str:
     """Id of a job: the scan's id, or kind and film for a job about the film itself.
 
@@ -135,8 +139,14 @@ def enqueue(
 
     `at_once` as Job.at_once. Takes part in the transaction of `database`, if there is one. Call `Runner.submit` once it
     is committed.
+
+    A scan to which frames are added stays in what ended, under another id.
     """
     name = job_id(kind, film_id, scan_id, track)
+    database.execute(
+        "UPDATE OR REPLACE jobs SET id = ? WHERE id = ? AND kind = 'scan' AND state = 'done' AND ? = 'top_up'",
+        (f"{_SCANNED}{name}", name, kind),
+    )
     database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (name,))
     cursor = database.execute(
         "INSERT OR IGNORE INTO jobs (id, kind, film_id, scan_id, priority, request, at_once, state) "

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
-from ..decoding import isolated, unplayable_reason
+from ..decoding import isolated, keep_reason, kept_reason, unplayable_reason
 from ..errors import EmotionError, LibraryError
 from ..jobs import ProxyRequest, runner
 from ..library import Film, Library, job_table
 from ..media import identity_at
-from ..storage import Home, hashed_json
+from ..storage import Home
 from ..system import Progress, newest_progress
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
 
-_RULES = 3
-"""Version of browser_support.py's rules; a higher one discards all stored answers."""
 _KIND = "proxy"
 
 
@@ -141,7 +138,7 @@ def _reason(library: Library, film: Film, track: int | None) -> str | None:
     The answer is stored beside the film.
     """
     file = Home(library.home).playability(film.id, track)
-    if (stored := _read_reason(file)) is not None:
+    if (stored := kept_reason(file)) is not None:
         return stored
     if library.verify(film) is None:
         return None
@@ -151,13 +148,5 @@ def _reason(library: Library, film: Film, track: int | None) -> str | None:
         return None
     with contextlib.suppress(LibraryError):  # without a stored answer the film is probed again
         library.film(film.id)  # raises if the film was deleted during the probe: then nothing is stored
-        hashed_json.write(file, {"rules": _RULES, "why_not": reason})
+        keep_reason(file, reason)
     return reason
-
-
-def _read_reason(file: Path) -> str | None:
-    try:
-        record = hashed_json.read(file)
-        return str(record["why_not"]) if record["rules"] == _RULES else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -5,7 +5,8 @@ is the file of a ScanRequest. The process writes events to its standard output, 
 Ending the process cancels the scan.
 
 `python -m emotion_core.processes.scan spare CONTROL NAME` is a spare process (jobs.spares): it imports what a scan
-needs, gets CHANNEL and REQUEST over the socket with the descriptor CONTROL, and goes on in the same way.
+needs, gets CHANNEL and REQUEST over the socket with the descriptor CONTROL, and goes on in the same way. With "forks"
+in place of "spare" it is a fork server, which forks such a process for each scan.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import EmotionError, ScanError
 from ..jobs import ScanRequest, child
-from ..jobs.spares import SPARE, Handover, receive
+from ..jobs.spares import FORKS, SPARE, Handover, receive, serve
 from ..sandbox import STALLED, confinement, scratch
 from ..storage import Home, home
 from ..system import EventWriter, Report, end_with_parent, own_channel, threads
@@ -155,7 +157,7 @@ def _load_detector() -> None:
         openvino.core()
 
 
-def _import_ahead() -> None:
+def import_ahead() -> None:
     """Import what a scan needs, without starting a thread."""
     with threads.blas_in_one_thread(), search_paused():
         for module in _NEEDED:
@@ -165,16 +167,26 @@ def _import_ahead() -> None:
 
 def _as_spare(control: int) -> Handover:
     """The scan that this spare process gets; without one it ends here."""
-    _import_ahead()
+    import_ahead()
     with contextlib.suppress(OSError, ValueError, KeyError):  # of a worker that is gone
         if (given := receive(socket.socket(fileno=control))) is not None:
             return given
     os._exit(0)
 
 
+def _given(words: Sequence[str]) -> Handover:
+    """The scan that this process is to do."""
+    match words:
+        case [word, control, _] if word == SPARE:
+            return _as_spare(int(control))
+        case [word, control, _] if word == FORKS:
+            return serve(int(control), import_ahead)
+    *channel, file = words
+    return Handover(Path(file), int(channel[0]) if channel else None)
+
+
 if __name__ == "__main__":
-    *words, file = sys.argv[1:]
-    given = _as_spare(int(words[1])) if words[:1] == [SPARE] else Handover(Path(file), int(words[0]) if words else None)
+    given = _given(sys.argv[1:])
     stream = own_channel()
     end_with_parent()
     sys.setswitchinterval(SWITCH_INTERVAL)

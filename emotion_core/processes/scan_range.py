@@ -8,6 +8,8 @@ is the file of a request of scan.ranges. The process writes events to its standa
 A process that reads ranges takes orders (scan.ranges.range_requests.order), a line each, from its standard input, and
 ends with it. For each it writes an event "observed" or, where the range cannot be read by itself, "refused", with the
 fields of the error; both have the range's "number".
+
+`python -m emotion_core.processes.scan_range forks CONTROL ROOM` is a fork server (jobs.spares) of such processes.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import NotAsPlanned, ScanError, error_fields
 from ..jobs import child
+from ..jobs.spares import FORKS, Handover, serve
 from ..sandbox import STALLED, confinement, scratch
 from ..scan.ranges.range_requests import (
     JoinRequest,
@@ -38,7 +42,7 @@ from ..scan.ranges.range_requests import (
 from ..storage import Home, home, try_lock
 from ..system import ALIVE, EventWriter, Report, end_with_parent, own_channel
 from .inference_server import model_files
-from .scan import SWITCH_INTERVAL, keep_analysis
+from .scan import SWITCH_INTERVAL, import_ahead, keep_analysis
 
 if TYPE_CHECKING:
     from ..scan.model_choice import ModelRequest, Opener
@@ -211,12 +215,27 @@ class _Fetched:
         return self._turn is not None
 
 
+def _import_ahead() -> None:
+    """Import what planning, reading and joining need, without starting a thread."""
+    import_ahead()
+    for module in ("planning", "observing", "joining"):
+        import_module(f"emotion_core.scan.ranges.{module}")
+
+
+def _given(words: Sequence[str]) -> Handover:
+    """What this process is to do."""
+    if words[0] == FORKS:
+        return serve(int(words[1]), _import_ahead)
+    *channel, file = words
+    return Handover(Path(file), int(channel[0]) if channel else None)
+
+
 if __name__ == "__main__":
+    given = _given(sys.argv[1:])
     stream = own_channel()
     end_with_parent()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    *numbers, file = sys.argv[1:]
-    code = main(Path(file), stream, confined=True, channel=int(numbers[0]) if numbers else None, orders=sys.stdin)
+    code = main(given.request, stream, confined=True, channel=given.channel, orders=sys.stdin)
     scratch.empty_temporary_folder()
     stream.flush()
     sys.stderr.flush()

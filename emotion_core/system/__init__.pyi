@@ -25,10 +25,12 @@ from .processes import (
     end_family as end_family,
     end_with_parent as end_with_parent,
     ended_from_outside as ended_from_outside,
+    fork as fork,
     is_alive as is_alive,
     python_module as python_module,
     run as run,
     spawn as spawn,
+    tie_to as tie_to,
     wait_for as wait_for,
 )
 from .progress import NO_PROGRESS as NO_PROGRESS, Progress as Progress, ProgressReporter as ProgressReporter

@@ -141,6 +141,23 @@ def run(
     return Finished(child.args, child.returncode, output, errors)
 
 
+def fork() -> int | None:
+    """Fork this process, which must have one thread: the new one's number; None in that one, in a session of its own.
+
+    Not on Windows.
+    """
+    number = os.fork()
+    if number:
+        return number
+    os.setsid()
+    return None
+
+
+def tie_to(pipe: int) -> None:
+    """Tie this process to whoever holds the other end of this pipe, as if it had been started `tied`."""
+    os.environ[_TIED] = str(pipe)
+
+
 def end_with_parent() -> None:
     """End this process and all that it starts once its parent is gone, where it was started `tied`; else do nothing.
 

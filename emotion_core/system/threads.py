@@ -78,7 +78,8 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+"""Variable of a process whose NumPy starts no more threads than that."""
 
 
 @contextlib.contextmanager
@@ -87,12 +88,12 @@ def blas_in_one_thread() -> Iterator[None]:
 
     Each would start one a core for its matrices; those of a scan are small.
     """
-    before = os.environ.get(_BLAS_THREADS)
-    os.environ[_BLAS_THREADS] = "1"
+    before = os.environ.get(BLAS_THREADS)
+    os.environ[BLAS_THREADS] = "1"
     try:
         yield
     finally:
         if before is None:
-            del os.environ[_BLAS_THREADS]
+            del os.environ[BLAS_THREADS]
         else:
-            os.environ[_BLAS_THREADS] = before
+            os.environ[BLAS_THREADS] = before

@@ -4,6 +4,7 @@ from .film_page import (
     film_link as film_link,
     wait_for_timeline as wait_for_timeline,
 )
+from .first_pictures import expect_pictures as expect_pictures, wait_for_pictures as wait_for_pictures
 from .guard import Guard as Guard
 from .live_socket import live_address as live_address, maintain_live as maintain_live
 from .media_routes import signed_link as signed_link

@@ -21,6 +21,7 @@ from ..library import Library
 from ..media import container_kind
 from ..storage import Home, descriptors
 from . import tokens
+from .first_pictures import picture_is_there
 from .guard import Guard
 from .responses import Unavailable, with_headers
 
@@ -107,6 +108,7 @@ def _file_response(home: Path, film_id: str, what: str) -> Response:
 
 
 def _frame_times(home: Path, film_id: str) -> Response:
+    picture_is_there(film_id)
     library = Library.open(home).sharing_memory()
     try:
         library.film(film_id)

@@ -91,13 +91,17 @@ _FURTHER_PAGES = (
     "pages.parts.film.scene_list",
 )
 """What draws reports, and the sections of their page."""
+_COMPARE_PAGE = ("emotion_core.compare.change_list", "emotion_core.library.projects", "pages.parts.compare.sections")
+"""What compares two cuts, and shows what changed."""
 _TABLES = ("pandas", "pandas.io.formats.style")
 """What a report's CSV, its targets and comparisons of cuts need."""
 
 _ROOT = '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
 _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="this.remove()"></script>'
 """Where it does not come, the first chart tries again."""
-_WITH_CHARTS = ("/film", "/screening", "/compare")
+_PLOTLY_LATER = f'<link rel="preload" as="script" fetchpriority="low" href="{PLOTLY_ADDRESS}">'
+"""Loaded, but not run: a page whose players come first."""
+_WITH_CHARTS = ("/film", "/screening")
 _LATE = ("BidiComponent", "Html")
 """Names of Streamlit's scripts that it loads with the first element of a kind: those of which every page has one."""
 _LATE_OF_FIRST_PAGE = ("TextInput", "NumberInput", "Selectbox", "Checkbox", "ImageList")
@@ -147,6 +151,12 @@ def load_for_film_page() -> None:
     _load(_FURTHER_PAGES)
 
 
+def load_for_compare_page() -> None:
+    """Begin to load what shows a comparison, while the films are compared."""
+    if _COMPARE_PAGE[-1] not in sys.modules:
+        Thread(target=_load, args=(_COMPARE_PAGE,), name="load for comparisons", daemon=True).start()
+
+
 def _load_first() -> None:
     _load(_FIRST_PAGE)
     inspect.stack()  # Streamlit does so at its first element; the files of all modules, once found, are kept
@@ -194,6 +204,8 @@ def head_markup(scope: Scope) -> str:
     """What is added to the head of the document that is asked for."""
     if scope["path"].endswith(_WITH_CHARTS) and scope["query_string"]:
         return _ROOT + _PLOTLY + _preloads(_LATE)
+    if scope["path"].endswith("/compare") and scope["query_string"]:
+        return _ROOT + _preloads(_LATE) + _PLOTLY_LATER
     return _ROOT + _preloads(_LATE + _LATE_OF_FIRST_PAGE if scope["path"].endswith("/") else _LATE)
 
 

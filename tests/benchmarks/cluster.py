@@ -212,8 +212,9 @@ def _read_at_once(sets: Sequence[Sequence[Path]], homes: Sequence[Path], warm: P
     ]
     for library, mine in zip(libraries, ids, strict=True):
         wait_for(library, mine)
-    seconds = time.monotonic() - began
-    spent = Spent(seconds, sum(cpu_until_end(process) for process in processes) - sum(before))
+    spent = Spent(time.monotonic() - began, sum(map(cpu_of, processes)) - sum(before))
+    for process in processes:
+        process.wait()  # it is idle
     stores = [contents(library, scan) for library, mine in zip(libraries, ids, strict=True) for scan in mine]
     return spent, stores
 
@@ -245,14 +246,13 @@ def read_by_cluster(
         ids = [requested(library, film, SETTINGS) for film in films]
         wait_for(library, ids)
         seconds = time.monotonic() - began
+        owners, *spent = (now - then for now, then in zip(map(cpu_of, (owner, *machines)), before, strict=True))
         of_database = cpu_of(server.process) - of_database
         stores = [contents(library, scan) for scan in ids]
-        for process in machines:
+        for process in (*machines, owner):
             process.send_signal(signal.SIGTERM)
-        spent = [cpu_until_end(process) for process in machines]
-        owner.send_signal(signal.SIGTERM)
-        owners = cpu_until_end(owner)
-    return Spent(seconds, sum(spent) - sum(before[1:]), owners - before[0], of_database), stores
+            process.wait()
+    return Spent(seconds, sum(spent), owners, of_database), stores
 
 
 def on_cores(number: int) -> tuple[str, ...]:
@@ -278,13 +278,6 @@ def cpu_of(process: subprocess.Popen[bytes]) -> float:
             times = each.cpu_times()
             total += times.user + times.system + times.children_user + times.children_system
     return total
-
-
-def cpu_until_end(process: subprocess.Popen[bytes]) -> float:
-    """Wait for a process; its processor seconds and those of its children."""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime
 
 
 def wait_for(library: Library, ids: Sequence[str]) -> None:

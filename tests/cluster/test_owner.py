@@ -123,7 +123,7 @@ def test_what_could_not_be_written_is_written_later(tmp_path: Path, monkeypatch:
         database.execute("PRAGMA foreign_keys = OFF")  # a job alone, without its film
         job_table.enqueue(database, "scan", "film", json.dumps({"settings": {}, "name": "a"}), scan_id="scan")
         the_owner = owner._Owner(library.home, Places("postgresql://nobody/none", str(tmp_path)), database)
-        monkeypatch.setattr(launcher, "begin", lambda *_, **__: child)
+        monkeypatch.setattr(launcher, "coordinate", lambda *_: child)
         monkeypatch.setattr(job_table, "set_process", fail_once("set_process", job_table.set_process))
         monkeypatch.setattr(owner, "conclude", fail_once("conclude", conclude))
         for _ in range(2):

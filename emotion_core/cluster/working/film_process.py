@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ...errors import EmotionError, ScanError
 from ...expression import engines
 from ...jobs import ScanRequest
 from ...jobs.inference_servers import InferenceServer, InferenceServers
+from ...jobs.spares import ForkServer
 from ...scan.ranges import ObserveRequest
 from ...scan.ranges.range_requests import order, range_name, reader_from_event, write_request
 from ...settings import report_from_json, scan_from_json
@@ -49,7 +50,34 @@ def _next(process: EventProcess, beat: LeaseBeat, names: Sequence[str]) -> Event
         beat()
 
 
-def read_whole(lease: Lease, film: Path, work: Path, home: Path, servers: InferenceServers, beat: LeaseBeat) -> Path:
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a worker keeps for the processes of all films."""
+
+    home: Path
+    """The folder for engines and compiled networks."""
+    servers: InferenceServers
+    films: ForkServer
+    """Of the processes that read films whole, and …"""
+    ranges: ForkServer
+    """… of those that read ranges."""
+
+    @classmethod
+    def at(cls, home: Path) -> Machine:
+        return cls(home, InferenceServers(home), ForkServer(home, WHOLE), ForkServer(home, RANGE))
+
+    def end_unused(self) -> None:
+        """End what nobody needed for a while: it holds models in memory."""
+        for each in (self.servers, self.films, self.ranges):
+            each.end_unused()
+
+    def close(self) -> None:
+        """End it all."""
+        for each in (self.servers, self.films, self.ranges):
+            each.close()
+
+
+def read_whole(lease: Lease, film: Path, work: Path, machine: Machine, beat: LeaseBeat) -> Path:
     """Read all of a film; returns the folder of its store. Raises the error that the film gives, Crashed, LeaseLost."""
     asked = lease.request
     store, request = work / lease.scan, work / "film.request"
@@ -58,16 +86,16 @@ def read_whole(lease: Lease, film: Path, work: Path, home: Path, servers: Infere
         settings=scan_from_json(asked["settings"]), wanted=report_from_json(asked["wanted"]), lock=Home(work).scan_lock,
         reader=asked["reader"], sound=bool(asked["sound"]),
     ).write(request)  # fmt: skip
-    server, ended_well = _lend(servers, lease), False
+    server, ended_well = _lend(machine.servers, lease), False
     try:
         with contextlib.ExitStack() as opened:
-            process = _started(WHOLE, request, home, server)
+            process = _started(WHOLE, request, machine, server)
             opened.callback(process.end)
             last = _next(process, beat, (DONE, ERROR))
             ended_well = last["event"] == DONE
             process.wait(_LEAVE)
     finally:
-        servers.take_back(server, ended_well=ended_well)
+        machine.servers.take_back(server, ended_well=ended_well)
     if last["event"] == ERROR:
         raise error_of(last)
     return store
@@ -82,19 +110,20 @@ def _lend(servers: InferenceServers, lease: Lease) -> InferenceServer | None:
 
 
 def _started(
-    module: str, request: Path, home: Path, server: InferenceServer | None, *, takes_orders: bool = False
+    module: str, request: Path, machine: Machine, server: InferenceServer | None, *, takes_orders: bool = False
 ) -> EventProcess:
     """A process whose model runs in `server`, where that can be reached."""
     channel = None if server is None else server.connect()
     with channel or contextlib.nullcontext():
         number = None if channel is None else channel.fileno()
-        return EventProcess(module, request, home, number, takes_orders=takes_orders)
+        forks = machine.films if module == WHOLE else machine.ranges
+        return EventProcess(module, request, machine.home, number, takes_orders=takes_orders, forks=forks)
 
 
 class RangeProcess:
     """Reads ranges of one film, which stays open from one to the next."""
 
-    def __init__(self, lease: Lease, film: Path, work: Path, home: Path, servers: InferenceServers) -> None:
+    def __init__(self, lease: Lease, film: Path, work: Path, machine: Machine) -> None:
         """`film` is the film's file, which gets the bytes of each range before that is read."""
         asked = lease.request
         self.scan = lease.scan
@@ -111,8 +140,12 @@ class RangeProcess:
                 results=self._results, reader=reader,
             ),
         )  # fmt: skip
-        self._servers, self._server = servers, _lend(servers, lease)
-        self._process = _started(RANGE, request, home, self._server, takes_orders=True)
+        self._servers, self._server = machine.servers, _lend(machine.servers, lease)
+        try:
+            self._process = _started(RANGE, request, machine, self._server, takes_orders=True)
+        except BaseException:
+            self._servers.take_back(self._server, ended_well=True)  # it has met no film
+            raise
 
     def read(self, number: int, beat: LeaseBeat) -> Path:
         """Read a range; returns the folder of what it holds. Raises the error that it gives, Crashed, LeaseLost."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ClusterError, ClusterUnreachable, DiskFull, EmotionError, LeaseLost, error_fields
-from ...jobs.inference_servers import KEEP, InferenceServers
+from ...jobs.inference_servers import KEEP
 from ...storage import Home, from_os_error
 from .. import archive, identity, leases
 from ..database import Database
@@ -24,7 +24,8 @@ from ..film_parts import FetchedAhead, Receiver
 from ..leases import Lease
 from ..places import is_marked
 from .beat import LeaseBeat
-from .film_process import Crashed, RangeProcess, fields_of, is_fault_of_film, read_whole
+from .databases import Databases
+from .film_process import Crashed, Machine, RangeProcess, fields_of, is_fault_of_film, read_whole
 
 REST = 15.0
 """Seconds for which a worker takes no range after it could not do one, as on a full disk."""
@@ -46,11 +47,12 @@ class RangeReader:
     def __init__(self, folder: Path, database: Database, exchange: Exchange) -> None:
         """Engines and compiled networks stay in `folder`; what an earlier reader left there of films is deleted."""
         self.folder, self.database, self.exchange = folder, database, exchange
+        self.databases = Databases(database.url)
         self.give_up = threading.Event()
         """Once set, the range at hand is given back unread."""
         self.drain = threading.Event()
         """Once set, a range that waits for its turn is given back."""
-        self._servers = InferenceServers(folder)
+        self._machine = Machine.at(folder)
         self._process: RangeProcess | None = None
         self._film: tuple[str, Receiver] | None = None
         """The scan whose film is here, and its file: its next range needs fewer parts."""
@@ -107,7 +109,7 @@ class RangeReader:
 
     def _wait_for_turn(self, lease: Lease, ahead: FetchedAhead) -> str:
         """Fetch what a range needs while another one is read. Empty once it is its turn, else why it will not be."""
-        with contextlib.closing(Database(self.database.url)) as database:
+        with self.databases.one() as database:
             beat = self._waits = LeaseBeat(database, lease, self.drain)
             try:
                 here = self._film  # of the other range
@@ -171,14 +173,15 @@ class RangeReader:
             try:
                 if self._film is not None and time.monotonic() - self._used > KEEP:
                     self._clear()
-                self._servers.end_unused()
+                self._machine.end_unused()
             finally:
                 self._turn.release()
 
     def close(self) -> None:
         """End all processes, and delete what is here of films."""
         self._clear()
-        self._servers.close()
+        self._machine.close()
+        self.databases.close()
 
     def _clear(self) -> None:
         if self._process is not None:
@@ -205,7 +208,7 @@ class RangeReader:
             if lease.request["kind"] == "range":
                 seen = self._process_of(lease, film.file).read(lease.number, beat)
             else:
-                seen = read_whole(lease, film.file, work, self.folder, self._servers, beat)
+                seen = read_whole(lease, film.file, work, self._machine, beat)
             digest, size = archive.pack(seen, packed)
             beat()
 
@@ -240,5 +243,5 @@ class RangeReader:
             with contextlib.suppress(FileNotFoundError):
                 shutil.rmtree(self.folder / "work")
             (self.folder / "work").mkdir()
-            self._process = RangeProcess(lease, film, self.folder / "work", self.folder, self._servers)
+            self._process = RangeProcess(lease, film, self.folder / "work", self._machine)
         return self._process

@@ -224,7 +224,7 @@ class _ClusterWorker:
         if self._reader.is_outdated(TRUSTED):  # the owner asks for the range again, since its job ends without a result
             self._outdated = True
             return
-        with contextlib.closing(Database(self._url)) as database:  # that of the reader is its own thread's
+        with self._reader.databases.one() as database:  # that of the reader is its own thread's
             lease = database.patiently(lambda connection: leases.take(connection, scan, number, job, worker))
         if lease is None:
             return

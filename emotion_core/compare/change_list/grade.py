@@ -17,10 +17,14 @@ SAMPLES = 24
 """Pictures of a scene that are compared, evenly spread."""
 TONES = 8
 """Parts into which the brightness of their fields is divided, each with as many of them: a curve of so many points."""
-MIN_DIFFERENCE = 1.5
-"""Root mean square difference of the curve's points, levels, from which tones differ. Of five films, also darkened to a
-fifth, copies at half the size and x264's crf 32 reach 0.9, and graded ones, by a gamma of 0.9 or a gain of 1.15, have
-1.9 or more. A gain of 1.05 of a scene as dark as 25 is not told from another coding."""
+CODED_LIFT = 2.0
+"""Levels by which all tones together may lie higher or lower without a grade, black excepted: converting between YUV
+and RGB and back rounds down, so that copies at half the size and x264's crf 32 are a level or two darker throughout."""
+MIN_DIFFERENCE = 1.0
+"""Root mean square difference of the curve's points, less that lift, levels, from which tones differ. Of seven films,
+five also darkened to a fifth, copies coded again, at half the size or with burnt-in timecode reach 0.9, and graded
+ones, by a gamma of 0.9 or a gain of 1.15, mostly have 1.3 or more. A gain of 1.05 of a scene as dark as 25 is not told
+from another coding."""
 EXPLAINED = 0.5
 """How far the fields lie from the curve at most, as a standard deviation from the median, of that difference: else it
 is no grade, but other frames. Of graded scenes it is 0.4 at most."""
@@ -65,13 +69,20 @@ def fit_grade(before: Layouts, after: Layouts) -> Grade | None:
     quarter = difference.shape[1] // 4
     curve = np.sort(difference, axis=1)[:, quarter : difference.shape[1] - quarter].mean(axis=1)
     tones = first[order].mean(axis=1)
-    size = float(np.sqrt(np.mean(curve**2)))
+    size = float(np.sqrt(np.mean((curve - _lifted(tones, curve)) ** 2)))
     deviation = MEDIAN_TO_DEVIATION * float(np.median(np.abs(difference - curve[:, None])))
     if size < MIN_DIFFERENCE or deviation > EXPLAINED * size:
         return None
     gain = 1.0 + float(np.polyfit(tones, curve, 1)[0]) if np.ptp(tones) >= 1 else 1.0
     offset = float(curve.mean() + (1.0 - gain) * tones.mean())
     return Grade(gain, offset, *_range(first)) if gain > 0 else None
+
+
+def _lifted(tones: NDArray[np.float64], curve: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The part of the curve that another coding explains: one lift of all tones, as far as black and white allow."""
+    can_fall = tones > CODED_LIFT
+    lift = float(np.clip(curve[can_fall].mean(), -CODED_LIFT, CODED_LIFT)) if can_fall.any() else 0.0
+    return np.clip(tones + lift, 0, 255) - tones
 
 
 def ungraded(before: Layouts) -> Grade:

@@ -25,7 +25,7 @@ from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, 
 from .take_offset import take_offset
 from .treatment import has_other_sound, treatments_of
 
-LIST_FORMAT = 2
+LIST_FORMAT = 3
 """To be raised with each change of what a list of changes says: kept lists are then made again."""
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""

@@ -50,13 +50,14 @@ def screen_times(before: Analysis, after: Analysis, changes: ChangeList) -> tupl
     ]
     if not any(films):
         return ()
+    seen = [[(row, float(row.scene.span.seconds) * (row.coverage or 0.0)) for row in rows] for rows in films]
+    others = [
+        [(row, seconds) for row, seconds in rows if row.scene.number not in kept]
+        for rows, kept in zip(seen, same, strict=True)
+    ]
     result = []
     for k, label in enumerate(before.labels):
-        times = [_seconds(rows, k) for rows in films]
-        changed = [
-            _seconds((row for row in rows if row.scene.number not in kept), k)
-            for rows, kept in zip(films, same, strict=True)
-        ]
+        times, changed = ([_seconds(rows, k) for rows in each] for each in (seen, others))
         (b, low_b, high_b), (a, low_a, high_a) = changed
         low, high = difference_interval(b, (low_b, high_b), a, (low_a, high_a))
         result.append(ScreenTime(label, times[0][0], times[0][0] + a - b, low, high))
@@ -72,13 +73,14 @@ def _same_scenes(changes: ChangeList) -> tuple[set[int], set[int]]:
     )
 
 
-def _seconds(rows: Iterable[SceneEmotion], label: int) -> tuple[float, float, float]:
-    """Screen time of a label in these scenes, and its interval. Without an interval a share may be anything."""
+def _seconds(rows: Iterable[tuple[SceneEmotion, float]], label: int) -> tuple[float, float, float]:
+    """Screen time of a label in these scenes, and its interval, from the seconds in which each shows a usable face.
+    Without an interval a share may be anything.
+    """
     total = below = above = 0.0
-    for row in rows:
+    for row, seconds in rows:
         if row.shares is None:
             continue
-        seconds = float(row.scene.span.seconds) * (row.coverage or 0.0)
         share, interval = row.shares[label], row.interval_of(label) or (0.0, 1.0)
         total += seconds * share
         below += (seconds * max(0.0, share - interval[0])) ** 2

@@ -1,10 +1,15 @@
 """The offset between two scenes that show one take, from their pictures.
 
 The alignment follows single pictures; a scene is a take without a break, so one offset must explain all of it. The
-offset is sought from those that the alignment found on, for as long as it gets better.
+offset is sought from those that the alignment found on, for as long as it gets better. About it, the offset is taken
+that explains the motion best, step by step: a take that is nearly held looks alike at all offsets, and a coder shows
+slow ones a step late. Where the scenes begin or end together at one that explains it as well, it is that one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +23,21 @@ REACH = 2
 """Steps about each."""
 SAMPLES = 120
 """Steps that are compared, evenly spread."""
-TIE, WHOLE_TIE = 0.01, 0.3
-"""Levels squared by which an offset may explain the pictures worse than the best one, and be taken because the scenes
-then begin or end together, or do both: in a take that stands still all offsets are alike, and a coder that holds
-pictures prefers a wrong one."""
-LAG_TIE = 1.0, 2.0
-"""The same of an offset one step beside the best, where one end agrees, and both: a coder that holds pictures of a slow
-take shows all of it a step late."""
+CORRELATED = 0.8
+"""Correlation of a coding's difference with that of the step before: a coder holds what moves little. What is left of
+the differences without it is independent from step to step, and tells slow takes by their motion. Of seven films' takes
+0.5 and 0.9 tell fewer."""
+FLAT = 20.0
+"""Times the median field's difference, from which one counts for half as much: those under burnt-in timecode."""
+SURE = 1.2
+"""Standard errors by which an offset must explain the pictures better than one at which the scenes begin or end
+together. Of 216 unchanged takes of seven films coded again the true offset was 0.8 behind at most."""
+MOST_AWAY = 40
+"""Steps beside the best offset within which motion is compared."""
+MOST_STEPS = 250
+"""Steps whose motion is compared: of longer scenes those that move most."""
+MIN_COMMON = 8
+"""Steps that two scenes must have in common to be told by motion."""
 WORSE = 1.5
 """Factor by which one offset may explain the pictures worse than the alignment, step by step, does."""
 OVERLAID, MIN_OVERLAID = 12.0, 10.0
@@ -61,15 +74,14 @@ def take_offset(
         tried = [offset for offset in near if offset not in differences and scenes.shares_enough(offset)]
     if best is None or differences[best] > WORSE * scenes.difference_by_alignment + FLOOR:
         return None
-    return _simplest(differences, best, edges)
-
-
-def _simplest(differences: dict[int, float], best: int, edges: tuple[int, int]) -> int:
-    """The best offset, or one that is as good and at which the scenes begin or end together."""
-    is_whole = edges[0] == edges[1]
-    margins = {edge: (WHOLE_TIE if is_whole else TIE) if abs(edge - best) > 1 else LAG_TIE[is_whole] for edge in edges}
-    alike = [edge for edge in edges if differences.get(edge, np.inf) <= differences[best] + margins[edge]]
-    return min(alike, key=lambda edge: differences[edge], default=best)
+    most = WORSE * differences[best] + FLOOR
+    alike = [offset for offset, difference in differences.items() if difference <= most]
+    near = range(max(min(alike), best - MOST_AWAY) - REACH, min(max(alike), best + MOST_AWAY) + REACH + 1)
+    offsets = [offset for offset in near if scenes.has_motion(offset)]
+    if best not in offsets:
+        return min(alike, key=lambda offset: (offset not in edges, differences[offset]))
+    told = scenes.told_by_motion(offsets, edges, best)
+    return told if abs(told - best) <= 2 * REACH or scenes.difference(told) <= most else best
 
 
 class _Scenes:
@@ -97,7 +109,42 @@ class _Scenes:
     def shares_enough(self, offset: int) -> bool:
         """Whether at this offset the scenes have at least half as many steps in common as the alignment found."""
         first, last = self._common(offset)
-        return 2 * (last - first) >= self._matched
+        return last > first and 2 * (last - first) >= self._matched
+
+    def has_motion(self, offset: int) -> bool:
+        """Whether they have enough steps in common to be told by their motion."""
+        first, last = self._compared(offset)
+        return self.shares_enough(offset) and last - first >= MIN_COMMON
+
+    def told_by_motion(self, offsets: Sequence[int], edges: tuple[int, int], best: int) -> int:
+        """The one of `offsets` that leaves least of the change from step to step; one of `edges` that is as good."""
+        left = {offset: self._innovations(offset) ** 2 for offset in offsets}
+        weights = np.ones(left[best].shape[1])
+        for _ in range(2):
+            by_field = left[best].mean(axis=0)
+            weights = 1 / (by_field + FLAT * np.median(by_field) + 0.05)
+            sums = {offset: float((some @ weights).mean()) for offset, some in left.items()}
+            best = min(offsets, key=lambda offset: (round(sums[offset], 6), offset not in edges))
+        worse: dict[int, float] = {}
+        for edge in {*edges} & left.keys():
+            (a, b), (c, d) = self._compared(edge), self._compared(best)
+            first, last = max(a, c), min(b, d)
+            if last - first >= MIN_COMMON:
+                parts = (left[edge][first - a : last - a - 1], left[best][first - c : last - c - 1])
+                more = parts[0] @ weights - parts[1] @ weights
+                error = float(more.std()) / np.sqrt(len(more))
+                worse[edge] = float(more.mean()) / error if error > 0 else 0.0
+        alike = [edge for edge, by in worse.items() if by < SURE]
+        return min(alike, key=lambda edge: worse[edge], default=best)
+
+    def _innovations(self, offset: int) -> NDArray[np.float64]:
+        """(steps - 1, 144): what is left of the difference at an offset, about its mean, without CORRELATED of that
+        of the step before.
+        """
+        steps = np.arange(*self._compared(offset))
+        rest = _levels(self._layouts[0], steps + offset) - self._toned(_levels(self._layouts[1], steps))
+        rest -= rest.mean(axis=0)
+        return np.asarray(rest[1:] - CORRELATED * rest[:-1])
 
     def difference(self, offset: int) -> float:
         """Weighted mean square difference of the pictures at an offset, levels squared."""
@@ -107,6 +154,22 @@ class _Scenes:
 
     def _common(self, offset: int) -> tuple[int, int]:
         return max(self._after[0], self._before[0] - offset), min(self._after[1], self._before[1] - offset)
+
+    def _compared(self, offset: int) -> tuple[int, int]:
+        """The common steps whose motion is compared."""
+        first, last = self._common(offset)
+        return max(first, self._moving[0]), min(last, self._moving[1])
+
+    @cached_property
+    def _moving(self) -> tuple[int, int]:
+        """The MOST_STEPS steps of the second scene that move most."""
+        first, last = self._after
+        if last - first <= MOST_STEPS:
+            return first, last
+        changes = np.abs(np.diff(self._layouts[1][first:last].astype(np.int16), axis=0)).mean(axis=1)
+        sums = np.concatenate([[0.0], np.cumsum(changes)])
+        begin = first + int((sums[MOST_STEPS - 1 :] - sums[: len(sums) - MOST_STEPS + 1]).argmax())
+        return begin, begin + MOST_STEPS
 
     def _toned(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._gain * levels + self._offset

@@ -54,12 +54,12 @@ def last_ended(database: sqlite3.Connection, count: int) -> list[Job]:
 
 
 def throughput(database: sqlite3.Connection, now: float) -> Throughput:
-    """What was analysed in the day before `now`, seconds since 1970."""
+    """The films that were analysed in the day before `now`, seconds since 1970; recordings of viewers are none."""
     rows = database.execute(
         "SELECT began_at, ended_at, json_extract(films.media, '$.duration') FROM jobs "
         "JOIN films ON films.id = jobs.film_id "
         "WHERE jobs.kind = 'scan' AND jobs.state = 'done' AND jobs.ended_at BETWEEN ? AND ? AND began_at IS NOT NULL "
-        "AND json_valid(films.media)",
+        "AND films.role = 'film' AND json_valid(films.media)",
         (now - DAY, now),
     ).fetchall()
     spans = [(max(float(began), now - DAY), float(ended)) for began, ended, _ in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from emotion_core.labels import colour
 from emotion_core.library import Film
 from emotion_core.playback import proxies
 from emotion_core.timecode import nominal_rate
-from emotion_core.web import signed_link
+from emotion_core.web import expect_pictures, signed_link, wait_for_pictures
 
 from ...services import auth, page_cache, route_tokens
 from ..component import component
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # the players are drawn before an analysis is read
     from emotion_core.analysis import Analysis
     from emotion_core.compare import AlignmentMap
 
+PATIENCE = 2.5
+"""Seconds."""
 _pair = component(
     "pair_player", Path(__file__).parent, html="pair_player.html", css=("../transport.css", "pair_player.css"),
     js="pair_player.js",
@@ -41,7 +44,13 @@ def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: 
 
 def show_before(films: tuple[Film, Film]) -> bool:
     """As `show`, before the films are compared: both play, neither follows the other."""
+    expect_pictures(film.id for film in films)
     return _show(films, (None, None), None, "")
+
+
+def let_pictures_come(films: tuple[Film, Film]) -> None:
+    """Wait until both players have their first pictures, at most PATIENCE: to compare long films takes the machine."""
+    wait_for_pictures((film.id for film in films), PATIENCE)
 
 
 def _show(
@@ -50,7 +59,8 @@ def _show(
     segments: list[list[int]] | None,
     version: str,
 ) -> bool:
-    files = [proxies.request(page_cache.library(), film).file for film in films]
+    with ThreadPoolExecutor(2) as both:  # a film that was never played is read first
+        files = [proxy.file for proxy in both.map(partial(proxies.request, page_cache.library()), films)]
     missing = [film for film, file in zip(films, files, strict=True) if file is None]
     for film in missing:
         wait_for_copy(film)

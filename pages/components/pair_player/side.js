@@ -16,7 +16,8 @@ export class Side {
     this.data = null;
     this.screen = new Screen(this.video, on.changed);
     this.shuttle = new Shuttle(this.video, this.screen);
-    this.file = new FilmFile(this.video, this.screen, new LinkRequests(calm, on.expired, on.notify), on.notify);
+    const links = new LinkRequests(calm, on.expired, on.notify);
+    this.file = new FilmFile(this.video, this.screen, links, on.notify, { afterPicture: true });
     this.slider.addEventListener("input", () => on.seek(Number(this.slider.value)));
     for (const event of ["play", "pause", "ended", "volumechange"]) this.video.addEventListener(event, on.changed);
   }

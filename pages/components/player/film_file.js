@@ -1,8 +1,14 @@
 // Loads the film and its frames' times, and asks for new links where those were refused.
 
+const PICTURE_PATIENCE = 2_000; // milliseconds
+
 export class FilmFile {
-  /** `links` is a LinkRequests; `notify(sentence)` shows a message, or none where it is empty. */
-  constructor(video, screen, links, notify) {
+  /**
+   * `links` is a LinkRequests; `notify(sentence)` shows a message, or none where it is empty. `afterPicture`: the frames'
+   * times are read after the first picture.
+   */
+  constructor(video, screen, links, notify, { afterPicture = false } = {}) {
+    this.afterPicture = afterPicture;
     this.video = video;
     this.screen = screen;
     this.links = links;
@@ -19,8 +25,28 @@ export class FilmFile {
     const isNew = before?.film !== data.film || before.file !== data.file;
     if (isNew) this.screen.clear();
     if (isNew || (this.links.refused && before.video !== data.video)) this.load(!isNew);
-    if (isNew || before.state !== data.state || this.screen.times === null) this.readTimes();
+    if (isNew || before.state !== data.state || this.screen.times === null) this.readTimesInTurn();
     return isNew;
+  }
+
+  /** Read the frames' times: where `afterPicture` is set, once the first picture is there, which needs none of them. */
+  readTimesInTurn() {
+    const { video } = this;
+    if (!this.afterPicture || video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.readTimes();
+      return;
+    }
+    this.waiting?.abort();
+    this.waiting = new AbortController();
+    const { signal } = this.waiting;
+    const read = () => {
+      this.waiting.abort();
+      clearTimeout(late);
+      this.readTimes();
+    };
+    const late = setTimeout(read, PICTURE_PATIENCE);
+    for (const event of ["loadeddata", "error"]) video.addEventListener(event, read, { signal });
+    signal.addEventListener("abort", () => clearTimeout(late));
   }
 
   /** `again`: the film was there before, and goes on where it was. */

@@ -13,7 +13,6 @@ from emotion_core.compare import check_comparable, find_shared_segments, has_sha
 from emotion_core.library import Film
 
 from ...components.change_list import change_list
-from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
 from .. import figures
 from ..screening import audience_comparison
@@ -23,20 +22,19 @@ from . import changes_menu, comparison_tables, kept_comparisons, prepared_pairs
 def show(
     films: tuple[Film, Film],
     names: tuple[str, str],
-    places: tuple[DeltaGenerator, DeltaGenerator],
+    above: DeltaGenerator,
     warn: Callable[[Iterable[str]], None],
+    *,
+    has_players: bool,
 ) -> None:
     """The section; where the films share no footage, a sentence that says so.
 
-    `places` are where the sentence stands, and below it the players, which are drawn first. `warn` shows warnings.
+    `above` is where the sentence stands, above the players, which are drawn by now. `warn` shows warnings.
     """
-    above, below = places
     first, second = films
     shared, changes = page_cache.comparison(first.id, second.id)
     analyses = page_cache.analysis(first.id), page_cache.analysis(second.id)
     is_shared = has_shared_footage(shared)
-    with below:
-        has_players = is_shared and pair_player.show(films, analyses, shared)
     if has_players:
         prepared_pairs.let_players_begin(films, sum(len(analysis.scenes) for analysis in analyses))
     listed = kept_comparisons.change_list(first.id, second.id)

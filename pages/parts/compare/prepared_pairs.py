@@ -6,13 +6,17 @@ import time
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.library import Film
 
+from ...components.pair_player import pair_player
 from ...services import page_cache
 
 MANY_SCENES = 400
 """Scenes of both films from which the browser is busy for long."""
+MANY_FRAMES = 40_000
+"""Frames of both films from which the server is busy for long."""
 HEAD_START = 0.4
 """Seconds that the players have for themselves."""
 State = Literal["to be compared", "compared", "unrelated"]
@@ -53,6 +57,22 @@ def prepare(films: tuple[Film, Film]) -> None:
         kept_comparisons.sentence(first, second)
     _known.states[_key(films)] = "compared" if is_related else "unrelated"
     st.session_state[_begun(films)] = True  # the players are there by now
+
+
+def show_players(films: tuple[Film, Film], place: DeltaGenerator) -> bool:
+    """Draw both players and the bands of the footage that both show; whether they are there."""
+    first, second = (film.id for film in films)
+    shared, _ = page_cache.comparison(first, second)
+    if not (shared.source >= 0).any():
+        return False
+    with place:
+        return pair_player.show(films, (page_cache.analysis(first), page_cache.analysis(second)), shared)
+
+
+def let_pictures_come(films: tuple[Film, Film]) -> None:
+    """Of long films, wait a while until both players have their first pictures: to compare them takes the machine."""
+    if sum(float(film.media.duration * film.media.rate) for film in films) >= MANY_FRAMES:
+        pair_player.let_pictures_come(films)
 
 
 def let_players_begin(films: tuple[Film, Film], scenes: int) -> None:

@@ -16,8 +16,8 @@ from ..screening import audience_comparison
 from . import change_section, charts, kept_comparisons, list_box, prepared_pairs, scene_table
 
 
-def show(films: tuple[Film, Film], above: DeltaGenerator, players: DeltaGenerator, *, is_compared: bool) -> None:
-    """All sections. `above` and `players` are where warnings and the sentence stand, and where the players do.
+def show(films: tuple[Film, Film], above: DeltaGenerator, *, is_compared: bool, has_players: bool) -> None:
+    """All sections below the players, if there are any. `above` is where warnings and the sentence stand.
 
     Of films that share nothing only that, and a button that compares them all the same.
     """
@@ -35,7 +35,7 @@ def show(films: tuple[Film, Film], above: DeltaGenerator, players: DeltaGenerato
     before, after = (page_cache.analysis(film.id) for film in films)
     names = _names(films)
     shared, changes = page_cache.comparison(*(film.id for film in films))
-    change_section.show(films, names, (above, players), _warn)
+    change_section.show(films, names, above, _warn, has_players=has_players)
     if has_shared_footage(shared):
         list_box.show(films, names)
     charts.in_all(before, after, names)

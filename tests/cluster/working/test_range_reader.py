@@ -90,7 +90,7 @@ def test_a_replaced_program_is_no_reader(database: Database, tmp_path: Path, mon
             return tmp_path / "nothing"
 
         monkeypatch.setattr(range_reader, "read_whole", read)
-        assert "program was replaced" in reader.read(lease)
+        assert "program of the last one was replaced" in reader.read(lease)
         assert reader.is_outdated()
     assert reported == []
 

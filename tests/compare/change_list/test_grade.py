@@ -15,6 +15,14 @@ def test_another_coding_is_no_grade() -> None:
     assert fit_grade(TAKE, recoded(TAKE, 1)) is None
 
 
+@pytest.mark.parametrize("lift", [-2, 2])
+def test_a_lift_of_another_coding_is_no_grade(lift: int) -> None:
+    """Two levels of all tones, as far as black bars allow."""
+    barred = TAKE.copy()
+    barred[:, :64] = 0
+    assert fit_grade(barred, recoded(np.clip(barred.astype(np.int16) + lift, 0, 255).astype(np.uint8), 1)) is None
+
+
 @pytest.mark.parametrize(("gain", "offset"), [(0.8, 20), (1.2, -10), (1.0, 12)])
 def test_gain_and_offset_are_found(gain: float, offset: float) -> None:
     changed = np.clip(TAKE * gain + offset, 0, 255).astype(np.uint8)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.library import database as schema
+from emotion_core.library import database as schema, job_table
 from emotion_core.library.queue import last_ended, throughput
 
 NOW = 1_000_000.0
@@ -44,6 +44,8 @@ def test_throughput_is_that_of_the_hours_in_which_work_was_done(tmp_path: Path) 
         add(database, "yesterday", 26, 25)
         add(database, "copy", 2, 1, kind="proxy")
         add(database, "of an earlier version", None, None)
+        add(database, "recording", 2, 1)
+        database.execute("UPDATE films SET role = 'recording' WHERE id = 'recording'")
         found = throughput(database, NOW)
     assert (found.films, found.film_seconds, found.worked_seconds) == (3, 9000, 3 * 3600)
     assert found.films_an_hour == 1.0
@@ -84,3 +86,24 @@ def test_the_last_ended_come_first(tmp_path: Path) -> None:
         add(database, "third", 5, 4, state="cancelled")
         add(database, "running", 3, None, state="running")
         assert [job.id for job in last_ended(database, 2)] == ["third", "second"]
+
+
+def test_a_scan_to_which_frames_are_added_stays(tmp_path: Path) -> None:
+    """A correction that needs more frames takes its film neither from what ended nor from what was done."""
+    with closing(schema.connect(tmp_path / "library.sqlite")) as database:
+        add(database, "film", 3, 2, minutes=90)
+        database.execute(
+            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) "
+            "VALUES ('scan', 'film', '{}', '', 'now')"
+        )
+        database.execute("UPDATE jobs SET id = 'scan', scan_id = 'scan'")
+        for _ in range(2):
+            assert job_table.enqueue(database, "top_up", "film", "{}", scan_id="scan")
+            added = job_table.take_next(database)
+            assert added is not None
+            assert (added.id, added.kind) == ("scan", "top_up")
+            job_table.finish(database, added, "done")
+            assert [(job.scan_id, job.kind) for job in last_ended(database, 9)] == [("scan", "scan")]
+            assert throughput(database, NOW).worked_seconds == 3600
+        assert job_table.enqueue(database, "scan", "film", "{}", scan_id="scan")  # it is read anew
+        assert len(job_table.of_film(database, "film")) == 2
