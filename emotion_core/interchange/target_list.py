@@ -33,6 +33,8 @@ def read_targets(raw: bytes, analysis: Analysis) -> tuple[Target, ...]:
 
     Raises CutListError for what is no text, CorrectionError, with the line, for what names no scene or no target.
     """
+    if not raw.strip():
+        raise CorrectionError("The table is empty.", _ADVICE)
     content = decode(raw)
     if content.text is None:
         raise CorrectionError("This is no table of text.", _ADVICE)

@@ -55,7 +55,8 @@ def test_the_report_itself_is_such_a_table(film: Analysis) -> None:
 
 
 REFUSED = [
-    ("", "empty"),
+    ("", "The table is empty"),
+    ("\n  \n", "The table is empty"),
     ("\x89PNG\x00IHDR and more of it", "no table"),
     ("scene,name\n1,x\n", "no column"),
     ("target\nsad\n", "no column for scenes"),

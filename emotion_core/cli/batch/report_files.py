@@ -86,14 +86,17 @@ class ReportFolder:
             text = (self.folder / INDEX).read_text("utf-8-sig", "replace")
         except OSError:
             return {}
-        rows = list(csv.reader(io.StringIO(text)))
-        if not rows or tuple(rows[0]) != COLUMNS:
-            if rows:
-                raise SettingsError(
-                    f"{self.folder / INDEX} is not the list of films that this command writes.",
-                    "Name another folder with --csv-dir.",
-                )
+        try:
+            rows = list(csv.reader(io.StringIO(text)))
+        except csv.Error:  # such as a cell longer than any of ours
+            rows = [[]]
+        if not rows:
             return {}
+        if tuple(rows[0]) != COLUMNS:
+            raise SettingsError(
+                f"{self.folder / INDEX} is not the list of films that this command writes.",
+                "Name another folder with --csv-dir.",
+            )
         return {row[0]: tuple(row) for row in rows[1:] if len(row) == len(COLUMNS)}
 
 

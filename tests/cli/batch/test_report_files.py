@@ -76,6 +76,7 @@ def test_folders_that_cannot_be_used_are_refused(tmp_path: Path, library: Librar
     with pytest.raises(LibraryError):
         ReportFolder(tmp_path / "file" / "below", library)
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / INDEX).write_text("title;year\n")
-    with pytest.raises(SettingsError, match="not the list of films"):
-        ReportFolder(tmp_path / "out", library)
+    for others in ("title;year\n", f'film,plot\na,"{"b" * 200_000}"\n'):  # csv takes 131,072 characters a cell
+        (tmp_path / "out" / INDEX).write_text(others)
+        with pytest.raises(SettingsError, match="not the list of films"):
+            ReportFolder(tmp_path / "out", library)
