@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from ..decoding import keep_reason, unplayable_reason
-from ..decoding.isolated import playback_facts, probe
-from ..errors import EmotionError, LibraryError, MediaError
+from ..decoding.isolated import probe
+from ..errors import LibraryError, MediaError
 from ..formatting import REPLACEMENT
 from ..incoming import storage_budget
 from ..media import FileIdentity, identity
@@ -104,7 +103,6 @@ class Films:
             if isinstance(error, OSError):
                 raise from_os_error(error, part) from error
             raise
-        self._keep_playability(path, film_id, name)
         return replace(self.film(film_id), was_present=is_present)
 
     def refer_to(self, path: Path, role: Role = "film") -> Film:
@@ -133,17 +131,8 @@ class Films:
                     Film.insert(
                         database, self.home, film_id, name, resolved, managed=False, media=media, file=file, role=role
                     )
-                self._keep_playability(path, film_id, name)
                 return self.film(film_id)
         raise identity.still_written_error(path)
-
-    def _keep_playability(self, path: Path, film_id: str, name: str) -> None:
-        """Store whether browsers play a film that was probed a moment ago, whose facts are in memory: the first page
-        that plays it need not have it read for that. Without the answer it is found out there.
-        """
-        with contextlib.suppress(EmotionError):
-            reason = unplayable_reason(playback_facts(path, film_id, name))
-            keep_reason(Home(self.home).playability(film_id), reason)
 
     def _in_role(self, film: Film, role: Role) -> Film:
         """`film` after it was added once more in `role`."""

@@ -36,6 +36,7 @@ from emotion_core.observations import (
     Scores,
     Segment,
 )
+from emotion_core.playback import proxies
 from emotion_core.processes.scan import keep_analysis
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from tests.benchmarks.aligning import RATE, film, recut
@@ -114,6 +115,7 @@ def written(library: Library, folder: Path, minutes: float) -> list[Film]:
 
 def _added(library: Library, path: Path, layouts: Layouts, cuts: NDArray[np.int64]) -> Film:
     added = library.refer_to(path)
+    proxies.status(library, added)  # as the app finds out, and keeps, when a film comes in
     scan = library.add_scan(added.id, ScanSettings(keep_pictures=False), "embedded")
     frames = len(layouts)
     media: Media = replace(added.media, duration=Fraction(frames, RATE), rate=Fraction(RATE))

@@ -288,7 +288,7 @@ def test_the_process_says_how_it_goes_and_leaves_one_file(tmp_path: Path) -> Non
     """The proxy gets its final name and a hash file only; the last event is “done”."""
     film = write_film(tmp_path / "film.mkv", numbered(60))
     leftover = tmp_path / "films" / "f1" / "proxy.mp4.part"
-    leftover.parent.mkdir(parents=True, exist_ok=True)
+    leftover.parent.mkdir(parents=True)
     leftover.write_bytes(b"of a process that was ended")
     code, events = run_process(tmp_path, film)
     assert (code, events[-1]) == (0, {"event": "done", "frames": 60})
@@ -326,7 +326,7 @@ def test_the_quota_keeps_what_uploads_were_promised(tmp_path: Path) -> None:
     film = write_film(tmp_path / "film.mkv", numbered(60))
     film_id = Library.open(tmp_path).refer_to(film).id
     leftover = tmp_path / "films" / film_id / "proxy.mp4.part"
-    leftover.parent.mkdir(parents=True, exist_ok=True)
+    leftover.parent.mkdir(parents=True)
     leftover.write_bytes(bytes(4_999_000))
     (tmp_path / "config.toml").write_text("quota_gb = 0.005\n")
     upload = Uploads(tmp_path).announce("other.mp4", 1, None)

@@ -22,7 +22,7 @@ from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, ungraded, whole_grade
 from .overlap import Overlap, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
-from .take_offset import take_offset
+from .take_offset import edges_alike, take_offset
 from .treatment import has_other_sound, treatments_of
 
 LIST_FORMAT = 3
@@ -137,10 +137,11 @@ class _Listing:
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
             offset = None if self._drifts or treatments or is_listed else take_offset(source, self._layouts, *ranges)
-            heard = self._alignment.source
+            goes_on = (True, True) if offset is None else edges_alike(source, self._layouts, *ranges, offset)
             overlap = measure(
-                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard, is_treated=bool(treatments)
-            )
+                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=self._alignment.source,
+                is_treated=bool(treatments), may_go_on=goes_on,
+            )  # fmt: skip
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
         kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)
