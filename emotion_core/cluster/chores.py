@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 MOST_SCANS = 64
 """Most scans that are coordinated at once …"""
-LEAST_SCANS = 4
-"""… and fewest, and two for each worker in between: short films keep few workers busy."""
+LEAST_SCANS = 6
+"""… and fewest."""
+SCANS_A_WORKER = 3
+"""In between: one that is read, one that is fetched ahead, and one that waits, so that short films keep all busy."""
 SPAN = 10_000
 """Priorities that one film takes in procrastinate's queue: its ranges are in order."""
 
@@ -151,7 +153,7 @@ class Chores(threading.Thread):
         """Write down which workers there are, for pages and commands that do not reach the database."""
         workers = self._database.run(lambda connection: leases.workers(connection, max(60.0, 2 * silence)))
         alive = [each for each in workers if each["state"] in ("ready", "reading") and each["silent_for"] < silence]
-        self.room = min(MOST_SCANS, max(LEAST_SCANS, 2 * len(alive)))
+        self.room = min(MOST_SCANS, max(LEAST_SCANS, SCANS_A_WORKER * len(alive)))
         write_whole(
             Home(self._home).machines, json.dumps({"workers": [dict(each) for each in workers]}, indent=1).encode()
         )

@@ -46,6 +46,7 @@ the pass, which wait for each other many times a frame, read nearly twice as man
 _NEEDED = (
     "emotion_core.scan.film_scan", "emotion_core.scan.inference_client", "emotion_core.faces.yunet",
     "emotion_core.expression.checkpoints.location", "emotion_core.analysis.memory_cache", "numpy.random",
+    "emotion_core.expression.engines.variants", "huggingface_hub.constants", "PIL.ImageFile", "av.subtitles.stream",
 )  # fmt: skip
 """Modules with which all others come that a scan imports on its way from the film to its report."""
 
