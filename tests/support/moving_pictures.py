@@ -33,7 +33,7 @@ def measured(pictures: Footage, seed: int = 0, zoom: float = 1.0, x: float = 0.0
     rows, columns = (
         _means(fields, pictures.shape[axis], zoom, shift) for fields, axis, shift in ((height, 1, y), (width, 2, x))
     )
-    layouts = np.einsum("ri,nij,cj->nrc", rows, pictures, columns).reshape(len(pictures), -1)
+    layouts = (rows @ pictures @ columns.T).reshape(len(pictures), -1)
     noise = np.random.default_rng(seed).normal(0, 0.6, layouts.shape)
     coded: Layouts = np.clip(np.rint(layouts + noise), 0, 255).astype(np.uint8)
     return coded

@@ -22,7 +22,7 @@ from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, ungraded, whole_grade
 from .overlap import Overlap, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
-from .take_offset import take_offset
+from .take_offset import edges_alike, take_offset
 from .treatment import has_other_sound, treatments_of
 
 LIST_FORMAT = 3
@@ -137,10 +137,11 @@ class _Listing:
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
             offset = None if self._drifts or treatments or is_listed else take_offset(source, self._layouts, *ranges)
-            heard = self._alignment.source
+            goes_on = (True, True) if offset is None else edges_alike(source, self._layouts, *ranges, offset)
             overlap = measure(
-                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard, is_treated=bool(treatments)
-            )
+                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=self._alignment.source,
+                is_treated=bool(treatments), may_go_on=goes_on,
+            )  # fmt: skip
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
         kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)
@@ -177,8 +178,12 @@ class _Listing:
         return after[0] + np.flatnonzero((source >= before[0]) & (source < before[1]))
 
     def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
-        """First step of a scene and one past its last."""
-        return int(self._edges[side][row.scene.number - 1]), int(self._edges[side][row.scene.number])
+        """First step of a scene and one past its last.
+
+        A last scene of half a step or less has none by its edges, and yet the film's last step may be its.
+        """
+        first, end = (int(self._edges[side][row.scene.number - back]) for back in (1, 0))
+        return first, max(end, first + 1)
 
     def _part(self, side: int, steps: tuple[int, int]) -> Place:
         """The place of a range of steps in the first cut (side 0) or the second."""

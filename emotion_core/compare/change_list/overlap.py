@@ -56,22 +56,24 @@ def measure(
     offset: int | None = None,
     heard: Steps | None = None,
     is_treated: bool = False,
+    may_go_on: tuple[bool, bool] = (True, True),
 ) -> Overlap:
     """The overlap of the scenes with the steps `before` and `after` (first, one past the last) of both cuts.
 
     `source` is AlignmentMap.source. `drifts`: whether the cuts' frame rates differ. `offset`: that of the
     whole take, where there is one, see take_offset. `heard`: `source` with the steps that only sound the same: across
     a scene's edge these go on with its footage, too. `is_treated`: what is not found is not taken for other footage,
-    since the search of treated footage finds parts. At least a step is in both scenes.
+    since the search of treated footage finds parts. `may_go_on`: whether, with an `offset`, the footage may go on
+    beyond the scenes' beginnings, and their ends, see take_offset.edges_alike. At least a step is in both scenes.
     """
     at = np.arange(*after)
     here = source[at]
     matched = at[(here >= before[0]) & (here < before[1])]
     heard = source if heard is None else heard
     if offset is not None:
-        return _of_one_take(source, heard, matched, before, after, offset)
+        return _of_one_take(source, heard, matched, before, after, offset, may_go_on)
     stretches = _stretches(source, matched)
-    window = round(WINDOW_SECONDS * rate) if drifts else len(source)
+    window = max(1, round(WINDOW_SECONDS * rate)) if drifts else len(source)
     first, last = stretches[0], stretches[-1]
     if len(stretches) == 1 and not drifts:
         begin = end = _common_offset(source, first)
@@ -104,12 +106,13 @@ def measure(
 
 
 def _of_one_take(
-    source: Steps, heard: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int], offset: int
-) -> Overlap:
+    source: Steps, heard: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int], offset: int,
+    may_go_on: tuple[bool, bool],
+) -> Overlap:  # fmt: skip
     """The overlap of two scenes of one take without a break."""
     head, tail = after[0] + offset - before[0], before[1] - after[1] - offset
-    head = 0 if _goes_on(heard, after[0], offset, head, -1) else head
-    tail = 0 if _goes_on(heard, after[1] - 1, offset, tail, 1) else tail
+    head = 0 if may_go_on[0] and _goes_on(heard, after[0], offset, head, -1) else head
+    tail = 0 if may_go_on[1] and _goes_on(heard, after[1] - 1, offset, tail, 1) else tail
     return Overlap(
         (int(source[matched].min()), int(source[matched].max()) + 1), (int(matched[0]), int(matched[-1]) + 1),
         head, tail, 0, -offset, is_in_order=True,

@@ -81,7 +81,25 @@ def take_offset(
     if best not in offsets:
         return min(alike, key=lambda offset: (offset not in edges, differences[offset]))
     told = scenes.told_by_motion(offsets, edges, best)
-    return told if abs(told - best) <= 2 * REACH or scenes.difference(told) <= most else best
+    is_sure = told in edges or abs(told - best) <= 2 * REACH
+    return told if is_sure or scenes.difference(told) <= most else best
+
+
+def edges_alike(
+    source: Steps, layouts: tuple[Layouts, Layouts], before: tuple[int, int], after: tuple[int, int], offset: int
+) -> tuple[bool, bool]:
+    """Whether the pictures between where one scene begins and where the other does are the same at their offset, and
+    those between their ends: then only the place of the edge differs. Arguments as of take_offset.
+    """
+    here = source[after[0] : after[1]]
+    matched = after[0] + np.flatnonzero((here >= before[0]) & (here < before[1]))
+    scenes = _Scenes(layouts, source, matched, before, after)
+    most = WORSE * scenes.difference(offset) + FLOOR
+    first, last = (
+        scenes.difference_of(np.arange(*sorted((there - offset, here))), offset) <= most
+        for there, here in zip(before, after, strict=True)
+    )
+    return first, last
 
 
 class _Scenes:
@@ -148,7 +166,15 @@ class _Scenes:
 
     def difference(self, offset: int) -> float:
         """Weighted mean square difference of the pictures at an offset, levels squared."""
-        steps = _spread(np.arange(*self._common(offset)))
+        return self.difference_of(np.arange(*self._common(offset)), offset)
+
+    def difference_of(self, steps: Steps, offset: int) -> float:
+        """That of these steps; of those that the first cut has. Infinite where it has none."""
+        steps = steps[(steps >= 0) & (steps < len(self._layouts[1]))]
+        steps = steps[(steps + offset >= 0) & (steps + offset < len(self._layouts[0]))]
+        if not len(steps):
+            return np.inf
+        steps = _spread(steps)
         first, second = _levels(self._layouts[0], steps + offset), _levels(self._layouts[1], steps)
         return float(np.mean((first - self._toned(second)) ** 2, axis=0) @ self._weights)
 
