@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import EmotionError
+from ..errors import ClusterUnreachable, EmotionError
 from ..library import Job, database as schema, job_table
 from ..settings import ScanSettings
 from ..storage import Home, write_whole
 from . import identity, leases
 from .database import Database
 from .exchange import FILMS, RANGES, Exchange
-from .places import MISSED, Places, heartbeat, library_id, mark
+from .places import MISSED, Places, heartbeat, is_marked, library_id, mark
 
 if TYPE_CHECKING:
     from .database import Connection
@@ -143,11 +143,22 @@ class Chores(threading.Thread):
             self._forgotten.add(scan)
         try:
             self._database.run(lambda connection: leases.end(connection, scan))
-            if self._exchange is not None and all(self._exchange.remove(f"{kind}/{scan}") for kind in (RANGES, FILMS)):
+            if self._removed(scan):
                 shutil.rmtree(Home(self._home).parts(scan), ignore_errors=True)
         finally:
             with self._guard:
                 self._forgotten.discard(scan)
+
+    def _removed(self, scan: str) -> bool:
+        """Delete what is in the exchange for a scan; False where that is to be tried again. A shared folder that is not
+        mounted is an empty one: nothing was deleted there.
+        """
+        try:
+            if self._exchange is None or not is_marked(self._database, self._exchange):
+                return False
+        except ClusterUnreachable:
+            return False
+        return all(self._exchange.remove(f"{kind}/{scan}") for kind in (RANGES, FILMS))
 
     def _show(self, silence: float) -> None:
         """Write down which workers there are, for pages and commands that do not reach the database."""

@@ -109,7 +109,11 @@ class Database:
             connection = self._open()
             with connection.transaction():
                 return work(connection)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except (
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+            psycopg.errors.IdleInTransactionSessionTimeout,
+        ) as error:  # the last of these after _HUNG, as where this machine slept: it is an InternalError
             self.close()
             raise unreachable(self.url, error) from None
 

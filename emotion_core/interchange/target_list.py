@@ -22,6 +22,8 @@ from ..scenes import Scene
 from .readers.content import decode
 
 _DELIMITERS = ",;\t"
+_SHOWN = 10
+"""Columns that a message names."""
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,9})?")
 _ADVICE = (
     "Write the table with `targets FILM --csv`, fill in its columns target and target_intensity, and read it again."
@@ -47,7 +49,8 @@ def read_targets(raw: bytes, analysis: Analysis) -> tuple[Target, ...]:
         expression = next((name for name in ("target", "expression") if name in columns), None)
         intensity = _intensity_column(columns.keys())
         if place is None or (expression is None and intensity is None):
-            raise CorrectionError("The table has no column for scenes, or none for targets.", _ADVICE)
+            found = ", ".join(quote(name) for name in list(columns)[:_SHOWN])
+            raise CorrectionError(f"The table has no column for scenes, or none for targets: it has {found}.", _ADVICE)
         now, targets = analysis.report_settings.annotations.by_scene, dict[int, Target]()
         for row in reader:
             cells = {name: (row[column] or "").strip() for name, column in columns.items()}

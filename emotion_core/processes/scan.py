@@ -164,6 +164,9 @@ def import_ahead() -> None:
         for module in _NEEDED:
             import_module(module)
         _load_detector()
+        from ..analysis import usable_faces
+
+        usable_faces.fingerprint()  # it takes a fiftieth of all that a film of ten seconds takes
 
 
 def _as_spare(control: int) -> Handover:

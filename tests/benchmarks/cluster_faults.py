@@ -2,10 +2,10 @@
 
 A film is analysed by this machine once. Then it is analysed by an owner and two workers again and again; each time,
 once a drawn share of its ranges was reported and a drawn time later, one fault happens: a process is killed (worker,
-owner, coordinator, the process that reads, the one that joins, the database), hangs, is drained, is cut off from the
-network, works beside a wrong clock or on a full disk, an object in the exchange is damaged, or all of it is away. Told
-are the seconds that each took and how often ranges were leased; it fails where the report is another one or something
-is left over. Needs root, a network namespace and PostgreSQL.
+owner, coordinator, the processes that plan, read and join, fork servers, the database), hangs, is drained, is cut off
+from the network, works beside a wrong clock or on a full disk, an object in the exchange is damaged, or all of it is
+away. Told are the seconds that each took and how often ranges were leased; it fails where the report is another one or
+something is left over. Needs root, a network namespace and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -59,6 +59,8 @@ class Trial:
         self.database = Database(cluster.database)
         self.owner: subprocess.Popen[bytes] | None = None
         self.workers: dict[int, subprocess.Popen[bytes]] = {}
+        self.later = 0.0
+        """Drawn seconds from a state of the analysis to the fault."""
 
     def ensure(self) -> None:
         """Start what does not run."""
@@ -82,15 +84,19 @@ class Trial:
         self.workers[number] = self.cluster.worker(number, prefix=(), guest=guest, **variables)
 
     def processes(self, word: str) -> list[psutil.Process]:
-        """Processes of this trial whose command has a word."""
-        found = []
+        """Processes of this trial whose command has a word; fork servers are none, which read no film."""
+        return [process for process, words in self._all(word) if FORKS not in words]
+
+    def servers(self) -> list[psutil.Process]:
+        """Its fork servers."""
+        return [process for process, words in self._all(FORKS) if FORKS in words]
+
+    def _all(self, word: str) -> Iterator[tuple[psutil.Process, list[str]]]:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 words = process.cmdline()
-                is_server = FORKS in words  # it reads no film
-                if not is_server and any(word in each for each in words) and any(str(self.folder) in e for e in words):
-                    found.append(process)
-        return found
+                if any(word in each for each in words) and any(str(self.folder) in each for each in words):
+                    yield process, words
 
     def kill(self, word: str) -> bool:
         """Kill a process whose command has a word, if there is one."""
@@ -123,11 +129,31 @@ class Trial:
             process.kill()
         return f"kill -9 of the process that reads{'' if there else ' (none there)'}"
 
+    def fork_server_killed(self) -> str:
+        """What it has forked lives on."""
+        servers = self.servers()
+        if servers:
+            random.choice(servers).kill()
+        return f"kill -9 of a fork server{'' if servers else ' (none there)'}"
+
+    def plan_killed(self) -> str:
+        return f"kill -9 of the process that plans{self._killed_once_there('plan.request', 0.0)}"
+
     def join_killed(self) -> str:
-        there = [each for each in self.processes("processes.scan_range") if "join.request" in each.cmdline()[-1]]
-        for process in there[:1]:
-            process.kill()
-        return f"kill -9 of the process that joins{'' if there else ' (none there)'}"
+        return f"kill -9 of the process that joins{self._killed_once_there('join.request', self.later)}"
+
+    def _killed_once_there(self, request: str, seconds: float) -> str:
+        """Wait for a process of the owner, and kill it some seconds later. What is to be said where there was none."""
+        end = time.monotonic() + LONGEST / 6
+        while time.monotonic() < end:
+            for process in self.processes("processes.scan_range"):
+                with contextlib.suppress(psutil.Error):
+                    if request in process.cmdline()[-1]:
+                        time.sleep(seconds)
+                        process.kill()
+                        return ""
+            time.sleep(0.02)
+        return " (none there)"
 
     def database_killed(self) -> str:
         self.server.kill()
@@ -190,7 +216,7 @@ class Trial:
         return [
             self.worker_killed, self.owner_killed, self.coordinator_killed, self.reader_killed, self.join_killed,
             self.database_killed, self.worker_hangs, self.worker_drained, self.partition, self.wrong_clock,
-            self.full_disk, self.object_lost, self.exchange_away,
+            self.full_disk, self.object_lost, self.exchange_away, self.plan_killed, self.fork_server_killed,
         ]  # fmt: skip
 
 
@@ -206,11 +232,13 @@ def _analyse(trial: Trial, film: Path, fault: Callable[[], str] | None, at: floa
         database = Database(trial.cluster.database)
         query = "SELECT count(*) FROM ranges WHERE result IS NOT NULL"
         reported = 0
-        while reported < int(at * RANGES) and not library.store(scan).sealed:
-            with contextlib.suppress(Exception):
-                reported = database.run(lambda c: c.execute(query).fetchall())[0][0]
-            time.sleep(0.05)
-        time.sleep(at * 7919 % LATER)
+        trial.later = at * 7919 % LATER
+        if fault not in (trial.plan_killed, trial.join_killed):  # which wait for their process
+            while reported < int(at * RANGES) and not library.store(scan).sealed:
+                with contextlib.suppress(Exception):
+                    reported = database.run(lambda c: c.execute(query).fetchall())[0][0]
+                time.sleep(0.05)
+            time.sleep(trial.later)
         happened.append(fault())
 
     striking = threading.Thread(target=strike)
@@ -260,6 +288,7 @@ def _assert_nothing_left(trial: Trial) -> None:
 def main(
     moments: Annotated[int, typer.Option(help="How many faults.")] = 25,
     seed: Annotated[int, typer.Option(help="Draws the moments.")] = 21,
+    only: Annotated[list[str] | None, typer.Option(help="Names of faults, as fork_server_killed; else all.")] = None,
 ) -> None:
     """Faults at drawn moments."""
     drawn = random.Random(seed)
@@ -286,7 +315,8 @@ def main(
             print(f"without a fault: {usual:.1f} s, {RANGES} ranges", flush=True)
             faults: list[Callable[[], str]] = []
             for number in range(1, moments + 1):
-                faults = faults or drawn.sample(trial.faults, len(trial.faults))
+                chosen = [fault for fault in trial.faults if not only or fault.__name__ in only]
+                faults = faults or drawn.sample(chosen, len(chosen))
                 trial.ensure()
                 at = drawn.uniform(0, 1.1)
                 took, what, starts = _analyse(trial, film, faults.pop(), at)

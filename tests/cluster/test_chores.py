@@ -69,6 +69,11 @@ def test_what_could_not_be_deleted_is_tried_again(
         away.setattr(Exchange, "remove", lambda *_: False)
         chores._once()
     assert (tmp_path / "exchange/films/scan/part").exists()
+    (tmp_path / "exchange").rename(tmp_path / "elsewhere")
+    (tmp_path / "exchange").mkdir()  # as a shared folder that is not mounted
+    chores._once()
+    (tmp_path / "exchange").rmdir()
+    (tmp_path / "elsewhere").rename(tmp_path / "exchange")
     chores._once()
     assert not (tmp_path / "exchange/films/scan").exists()
 

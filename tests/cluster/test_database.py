@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
 import pytest
 
 from emotion_core.cluster import database as databases
 from emotion_core.cluster.database import Database
 from emotion_core.errors import ClusterError, ClusterUnreachable
 from tests.support.postgres import PASSWORD, Server, free_port
+
+if TYPE_CHECKING:
+    from emotion_core.cluster.database import Connection
 
 
 def test_tables_are_made_once(database: Database) -> None:
@@ -70,3 +77,18 @@ def test_work_waits_for_a_database_that_is_away(
 
     assert database.patiently(lambda c: c.execute("SELECT 7").fetchone(), is_wanted) == (7,)
     assert tries
+
+
+def test_a_machine_that_slept_amid_a_transaction_goes_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database ends a transaction in which nothing happens for long. To this machine it was away for a moment."""
+    monkeypatch.setattr(databases, "_HUNG", 100)
+    slept = [0.0, 1.0]
+
+    def work(connection: Connection) -> int:
+        connection.execute("SELECT 1")
+        time.sleep(slept.pop())
+        ((number,),) = connection.execute("SELECT 2").fetchall()
+        return int(number)
+
+    with contextlib.closing(Database(database_url)) as database:
+        assert database.patiently(work) == 2

@@ -31,7 +31,7 @@ from emotion_core.errors import (
     UploadTooLong,
 )
 from emotion_core.incoming import Outcome, storage_budget, upload_store
-from emotion_core.ingest import completion
+from emotion_core.ingest import completion, is_analysis_near
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library
@@ -501,3 +501,17 @@ def test_room_is_asked_for_under_a_lock(home: Path) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(announce, range(8))) == 3
+
+
+def test_an_analysis_is_near_while_bytes_come_in(home: Path, uploads: Uploads) -> None:
+    """From the announcement on, until some moments after the last byte that came, and until the outcome is known."""
+    assert not is_analysis_near(home)
+    upload = uploads.announce("a.mp4", 4)
+    assert is_analysis_near(home)
+    os.utime(upload_store.part_path(home, upload.id), (0, 0))
+    assert not is_analysis_near(home)
+    with uploads.open(upload.id, 0) as writer:
+        writer.append(b"milk")
+        assert is_analysis_near(home)
+        writer.finish()
+    assert not is_analysis_near(home)

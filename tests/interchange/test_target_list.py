@@ -59,7 +59,7 @@ REFUSED = [
     ("\n  \n", "The table is empty"),
     ("\x89PNG\x00IHDR and more of it", "no table"),
     ("scene,name\n1,x\n", "no column"),
-    ("target\nsad\n", "no column for scenes"),
+    ("target\nsad\n", "no column for scenes.* it has “target”"),
     ("scene,target\n", "has no row"),
     ("scene,target\n5,sad\n", "Line 2 of the table names scene “5”. This film has scenes 1 to 4"),
     ("scene,target\n1,sad\n1,sad\n", "Line 3 of the table names scene 1 again"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -45,6 +46,7 @@ LOOK = 5.0
 NEVER = 30 * 86400.0
 """Seconds after which a silent worker is forgotten by others: its ranges are released by the owner, long before."""
 _MOST_SLOTS = 64
+_LOG = logging.getLogger(__name__)
 
 
 def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = False) -> None:
@@ -211,6 +213,8 @@ class _ClusterWorker:
             self._state = "draining" if self._ends else "reading"
             try:
                 await asyncio.to_thread(self._read, scan, number, context.job.id, context.job.worker_id or 0)
+            except Exception:  # procrastinate would tell it to nobody
+                _LOG.exception("A part could not be read. It goes to the next worker.")
             finally:
                 jobs.note_end()
                 self._at_hand -= 1

@@ -28,6 +28,8 @@ SHORT_RUN = 2.5
 """Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
 MIN_SECONDS = 1.0
 """Shortest stretch that is looked at."""
+MIN_STEPS = 6
+"""Fewest steps of it: its anchors lie two steps and more within it. A film of a frame a second has few."""
 WINDOW = 16
 """Anchors among which lines are sought."""
 TRIES, FOUND = 8, 3
@@ -98,7 +100,8 @@ def _open_stretches(source: Steps, how: Matches, rate: float) -> list[tuple[int,
         if last - first < SHORT_RUN * rate and is_torn and how[first] == Match.PICTURE:
             is_open[first:last] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_open.astype(np.int8), [0]]))).reshape(-1, 2)
-    return [(a, b) for a, b in edges.tolist() if b - a >= MIN_SECONDS * rate and (source[a:b] < 0).any()]
+    least = max(MIN_SECONDS * rate, MIN_STEPS)
+    return [(a, b) for a, b in edges.tolist() if b - a >= least and (source[a:b] < 0).any()]
 
 
 def _windows(anchors: Steps) -> Iterator[tuple[int, int]]:

@@ -178,8 +178,12 @@ class _Listing:
         return after[0] + np.flatnonzero((source >= before[0]) & (source < before[1]))
 
     def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
-        """First step of a scene and one past its last."""
-        return int(self._edges[side][row.scene.number - 1]), int(self._edges[side][row.scene.number])
+        """First step of a scene and one past its last.
+
+        A last scene of half a step or less has none by its edges, and yet the film's last step may be its.
+        """
+        first, end = (int(self._edges[side][row.scene.number - back]) for back in (1, 0))
+        return first, max(end, first + 1)
 
     def _part(self, side: int, steps: tuple[int, int]) -> Place:
         """The place of a range of steps in the first cut (side 0) or the second."""

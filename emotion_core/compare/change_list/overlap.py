@@ -73,7 +73,7 @@ def measure(
     if offset is not None:
         return _of_one_take(source, heard, matched, before, after, offset, may_go_on)
     stretches = _stretches(source, matched)
-    window = round(WINDOW_SECONDS * rate) if drifts else len(source)
+    window = max(1, round(WINDOW_SECONDS * rate)) if drifts else len(source)
     first, last = stretches[0], stretches[-1]
     if len(stretches) == 1 and not drifts:
         begin = end = _common_offset(source, first)

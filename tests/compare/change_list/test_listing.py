@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from emotion_core.compare.change_list import ChangeList
+from emotion_core.analysis import analyse
+from emotion_core.compare import align, pair
+from emotion_core.compare.change_list import KINDS, ChangeList, list_changes
 from tests.support import planted_footage, planted_recuts
 from tests.support.planted_footage import Footage
 from tests.support.planted_recuts import EDITS, Planted
+from tests.support.scans import by_cuts, media, observations
 
 
 def planted(seed: int, edits: int) -> tuple[Planted, ChangeList]:
@@ -77,3 +83,26 @@ def test_films_that_share_nothing_have_no_list() -> None:
     takes = planted_footage.synthetic_takes(8, 100, 3)
     changes = planted_footage.found(recut, Footage(takes, {"": planted_footage.synthetic_takes(8, 100, 11)}))
     assert changes.changes == ()
+
+
+SLOW = Fraction(1, 40)
+"""Frames a second of a film that is hardly one."""
+
+
+@pytest.mark.parametrize("is_still", [False, True], ids=["moving", "still"])
+@pytest.mark.parametrize(
+    "films",
+    [((25, 1), (12, 50)), ((12, 50), (25, 1)), ((SLOW, 50), (25, 50)), ((240, 50), (SLOW, 50)), ((1, 40), (1, 9))],
+)
+def test_films_of_few_steps_are_compared(films: tuple[tuple[Fraction, int], ...], is_still: bool) -> None:
+    """Films of one frame, or of a frame in a second or less, beside others: their lists are made."""
+    takes, cuts = planted_footage.synthetic_takes(2, 50, 4), []
+    for take, (rate, frames) in zip(takes, films, strict=True):
+        scan = observations({0: []}, frames=frames, film=media(rate=Fraction(rate), duration=frames / Fraction(rate)))
+        layout = np.concatenate([takes[0][: frames // 2], take[frames // 2 : frames]])
+        layout = np.repeat(takes[0][:1], frames, axis=0) if is_still else layout
+        cuts.append(analyse(replace(scan, scores=replace(scan.scores, layout=layout)), by_cuts()))
+    before, after = cuts
+    shared = align(before.observations, after.observations)
+    listed = list_changes(before, after, shared, pair(before, after, shared))
+    assert {change.kind for change in listed.changes} <= set(KINDS)
