@@ -6,9 +6,9 @@ every kind are planted (tests/support/planted_recuts.py); `--rounds` times, with
 Takes made by chance bear 1 to 200 edits. Told are the scenes with the right kind and counterpart, the F1 of the pairs
 of scenes, the trimmed, extended and slipped scenes that are right to the frame, and of which kinds wrong ones are: of
 all films together, without sound and with sounds made by chance, and of each by itself with them. Then each film is
-compared with each other one: nothing should be told. Seven films of 6 to 52 seconds take some eight minutes of
-processor time, with `--quick` about three: of each film the first QUICK_FRAMES, QUICK_ROUNDS rounds, and no re-cut of
-200 edits.
+compared with each other one: nothing should be told. With `--quick`, of each film the
+first QUICK_FRAMES, QUICK_ROUNDS rounds and no re-cut of 200 edits, seven films of 6 to 52 seconds take a minute and a
+half of processor time.
 """
 
 from __future__ import annotations
