@@ -205,9 +205,14 @@ class _Overlaps:
 
 
 def scene_edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
-    """First step of each scene, and one past the last; a step belongs to the scene that its middle lies in."""
+    """First step of each scene, and one past the last; a step belongs to the scene that its middle lies in.
+
+    A film of less than half a step has one, as alignment.frames_on_grid gives it.
+    """
     seconds = [scene.span.start for scene in scenes] + [scenes[-1].span.end]
-    return np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)
+    edges = np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)
+    edges[-1] = max(edges[-1], 1)
+    return edges
 
 
 def _slips(steps: NDArray[np.int64]) -> int:

@@ -15,6 +15,7 @@ from emotion_core.compare import (
     match_scenes,
     summarize_footage,
 )
+from emotion_core.compare.scene_matching import scene_edges
 from emotion_core.scenes import Scene, scenes_of
 from tests.support.scans import by_cuts, media, observations
 
@@ -182,3 +183,8 @@ def test_three_thousand_scenes_are_linked() -> None:
     assert [row.before for row in rows] == list(range(3000))[::-1]
     assert {row.kind for row in rows} == {"same"}
     assert sum(row.moved for row in rows) == 2999
+
+
+def test_a_film_of_less_than_half_a_step_has_one() -> None:
+    """As its pictures on the grid of both cuts: a film of one frame beside one of half its rate."""
+    assert scene_edges(scenes(1, ()), Fraction(12)).tolist() == [0, 1]

@@ -91,13 +91,19 @@ def _by_second(
     beside = (end - start) * BESIDE
     shown = (middles >= start - beside) & (middles <= end + beside)
     known = ~np.isnan(shares.low)
-    window = np.ones(2 * (round(smoothing / pool.length) // 2) + 1)
+    reach = round(smoothing / pool.length) // 2
     means = np.full(known.shape, np.nan)
     for k in range(known.shape[1]):
-        total = np.convolve(np.where(known[:, k], shares.share[:, k], 0), window, "same")
-        counted = np.convolve(known[:, k], window, "same")
+        total = _sums_around(np.where(known[:, k], shares.share[:, k], 0), reach)
+        counted = _sums_around(known[:, k], reach)
         means[known[:, k], k] = (total / np.maximum(counted, 1))[known[:, k]]
     return middles[shown], means[shown]
+
+
+def _sums_around(values: NDArray[Any], reach: int) -> Floats:
+    """(n,) the sum of each value and of `reach` on both sides, which may be more than there are."""
+    sums: Floats = np.convolve(values, np.ones(2 * reach + 1))[reach : reach + len(values)]
+    return sums
 
 
 def _band(starts: Floats, ends: Floats, low: Floats, high: Floats, axis: str) -> list[Trace]:

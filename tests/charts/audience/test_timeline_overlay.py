@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from emotion_core import charts
 from emotion_core.analysis import Analysis
 from emotion_core.audience import ScreeningSummary
+from emotion_core.charts.audience import timeline_overlay
 from tests.support.screened import HIDDEN, screened, shown_film
 
 
@@ -89,3 +90,11 @@ def long() -> tuple[Analysis, ScreeningSummary]:
     """A film whose scenes are a second each."""
     film = shown_film(*range(100))
     return film, screened(film=film).summary
+
+
+def test_a_curve_smoothed_over_more_seconds_than_there_are_is_their_mean() -> None:
+    """Of a clip of two seconds, too: sums around its ends are of what is there."""
+    values = np.array([1.0, 2.0, 4.0])
+    for reach, sums in ((0, [1, 2, 4]), (1, [3, 7, 6]), (5, [7, 7, 7])):
+        assert timeline_overlay._sums_around(values, reach).tolist() == sums
+    assert timeline_overlay._sums_around(np.array([True]), 1).tolist() == [1]
