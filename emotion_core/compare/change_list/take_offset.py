@@ -43,6 +43,8 @@ WORSE = 1.5
 OVERLAID, MIN_OVERLAID = 12.0, 10.0
 """Times the median field's difference, or this one, levels squared, from which a field has something else over it in
 one of the cuts."""
+ALIKE = 4.0
+"""Times the median field's difference up to which a field tells the scenes' tones: without those under timecode."""
 FLOOR = 1.0
 """Mean square difference, levels squared, that is always allowed besides: that of two codings."""
 
@@ -113,10 +115,10 @@ class _Scenes:
         self._matched = len(matched)
         steps = _spread(matched)
         first, second = _levels(layouts[0], source[steps]), _levels(layouts[1], steps)
-        variance = float(second.var())
-        gain = float(np.mean((first - first.mean()) * (second - second.mean())) / variance) if variance >= 1 else 1.0
-        self._gain = gain if gain > 0 else 1.0
-        self._offset = float(first.mean() - self._gain * second.mean())
+        self._gain, self._offset = _tones(first, second)
+        by_field = np.mean((first - self._toned(second)) ** 2, axis=0)
+        is_alike = by_field <= ALIKE * (FLOOR + float(np.median(by_field)))
+        self._gain, self._offset = _tones(first[:, is_alike], second[:, is_alike])
         # Fields that differ anyway weigh little; those under burnt-in timecode, which change by themselves, less yet.
         by_field = np.mean((first - self._toned(second)) ** 2, axis=0)
         is_overlaid = float(by_field.max()) > OVERLAID * max(MIN_OVERLAID, FLOOR + float(np.median(by_field)))
@@ -199,6 +201,14 @@ class _Scenes:
 
     def _toned(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._gain * levels + self._offset
+
+
+def _tones(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[float, float]:
+    """Gain and offset from the levels of the second cut to those of the first."""
+    variance = float(second.var())
+    gain = float(np.mean((first - first.mean()) * (second - second.mean())) / variance) if variance >= 1 else 1.0
+    gain = gain if gain > 0 else 1.0
+    return gain, float(first.mean() - gain * second.mean())
 
 
 def _spread(steps: Steps) -> Steps:
