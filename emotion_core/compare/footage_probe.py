@@ -38,7 +38,7 @@ def shares_footage(before: Observations, after: Observations) -> bool:
     offsets = find_candidates(match, anchors, COARSE_STEP)
     match.calibrate(anchors, offsets)
     found = 0
-    about = round(SECONDS_ABOUT * float(rate))
+    about = max(1, round(SECONDS_ABOUT * float(rate)))
     for anchor, tried in zip(anchors.tolist(), offsets, strict=True):
         found += any(_continues(match, anchor, int(offset), about, float(rate)) for offset in tried)
         if found >= MIN_FOUND:

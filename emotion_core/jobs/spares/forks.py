@@ -63,6 +63,13 @@ class Forked:
             if left == 0.0:
                 raise TimeoutExpired(self.args, timeout or 0.0)
 
+    def _told(self) -> bytes:
+        assert self._reply is not None
+        try:
+            return self._reply.recv(16)
+        except ConnectionResetError:  # it was killed before it read GO; its exit code comes after that
+            return self._reply.recv(16)
+
     def _hear(self, seconds: float | None) -> None:
         """Learn the exit code, if it comes within so many seconds; None: wait for it, for a while at least."""
         if self.returncode is not None:
@@ -70,7 +77,7 @@ class Forked:
         if self._reply is not None:
             self._reply.settimeout(seconds)
             try:
-                message = self._reply.recv(16)
+                message = self._told()
             except (BlockingIOError, TimeoutError):
                 return
             except OSError:
