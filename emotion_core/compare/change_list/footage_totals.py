@@ -52,15 +52,16 @@ def _of_scenes(rows: Sequence[FootageChange], side: int, edges: Steps, is_open: 
     return missing
 
 
-def other_footage(source: Steps, before: tuple[int, int], after: tuple[int, int]) -> int:
+def other_footage(source: Steps, by_source: Steps, before: tuple[int, int], after: tuple[int, int]) -> int:
     """Steps of a scene of the second cut that show other scenes than its counterpart, or of the counterpart that only
     other scenes show: more than a few where an edge between scenes is elsewhere, but nothing was cut.
 
-    `before` and `after` are both scenes' steps.
+    `by_source` are all steps of the second cut, sorted by what `source` has for them; `before` and `after` are both
+    scenes' steps.
     """
     here = source[after[0] : after[1]]
     own = (here >= before[0]) & (here < before[1])
     foreign = int(np.count_nonzero((here >= 0) & ~own))
-    rest = np.concatenate([source[: after[0]], source[after[1] :]])
-    elsewhere = np.unique(rest[(rest >= before[0]) & (rest < before[1])])
+    showing = by_source[slice(*np.searchsorted(source, before, sorter=by_source))]
+    elsewhere = np.unique(source[showing[(showing < after[0]) | (showing >= after[1])]])
     return max(foreign, int(np.count_nonzero(~np.isin(elsewhere, here[own]))))

@@ -91,6 +91,7 @@ class _Listing:
         self._alignment = alignment
         self._pictured = np.where(alignment.how == Match.SOUND, -1, alignment.source)
         """AlignmentMap.source without what only sounds the same: no picture of it can be compared."""
+        self._by_source = np.argsort(alignment.source, kind="stable")
         self._speed = whole_speed(self._pictured, alignment.how)
         self._films = (before.observations, after.observations)
         self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
@@ -163,7 +164,7 @@ class _Listing:
             intervals=scene.intervals,
             treatments=treatments,
             holds_other=kind in ("unchanged", "moved")
-            and other_footage(self._alignment.source, *ranges) > OTHER_SECONDS * rate,
+            and other_footage(self._alignment.source, self._by_source, *ranges) > OTHER_SECONDS * rate,
         )  # fmt: skip
 
     def uncovered(self, rows: Sequence[FootageChange]) -> tuple[Fraction, Fraction]:
