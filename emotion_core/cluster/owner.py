@@ -101,7 +101,7 @@ class _Owner:
                     descriptors.log_shortage()
                 else:
                     _LOG.exception("The library could not be written; trying again.")
-                time.sleep(local_worker._BREATH)
+                time.sleep(local_worker.BREATH)
                 tidied = False  # a job may be marked as running that is watched no more
             if self._running:
                 since = time.monotonic()
@@ -189,7 +189,7 @@ class _Owner:
     def _give_way(self, urgent: bool) -> None:
         for each in self._running:
             if each.job.preemptible:
-                local_worker._set_suspended(each.process, suspended=urgent)
+                local_worker.set_suspended(each.process, suspended=urgent)
 
 
 def stays_here(home: Path, job: Job) -> bool:

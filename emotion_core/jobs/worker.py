@@ -50,7 +50,7 @@ _IDLE_LOOK = 0.02
 """Seconds between two looks for a job: an idle worker ends soon, and a look takes a fifth of a millisecond."""
 _HANDOVER = 1.0
 """Seconds to wait for the lock: a process that checks whether a worker lives holds it for a moment."""
-_BREATH = 5.0
+BREATH = 5.0
 """Seconds before another try when the library could not be written."""
 
 
@@ -115,7 +115,7 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                     raise
                 else:
                     logging.getLogger(__name__).exception("The library could not be written; trying again.")
-                time.sleep(_BREATH)
+                time.sleep(BREATH)
                 tidied = False  # the job under way is still marked as running
                 continue
             if job is None and is_first:
@@ -171,7 +171,7 @@ def _tidy(home: Path, database: sqlite3.Connection, servers: InferenceServers, s
             process = launcher.find(home, job)
             if process is not None:
                 job_table.set_process(database, job, process.pid, process.create_time())
-                _set_suspended(process, suspended=False)  # it may have been suspended when its worker was killed
+                set_suspended(process, suspended=False)  # it may have been suspended when its worker was killed
                 _watch(home, database, job, process, None, servers, slots)
             if process is not None or job.pid is not None:
                 conclude(home, database, job, None)
@@ -242,14 +242,14 @@ def _watch(
         if not job_table.still_wanted(database, job):
             end_family(process)
         elif job.preemptible and (urgent := _take(database, slots, job.priority)) is not None:
-            _set_suspended(process, suspended=True)
+            set_suspended(process, suspended=True)
             try:
                 _do(home, database, urgent, servers, slots)
             finally:
-                _set_suspended(process, suspended=False)
+                set_suspended(process, suspended=False)
 
 
-def _set_suspended(process: psutil.Process, *, suspended: bool) -> None:
+def set_suspended(process: psutil.Process, *, suspended: bool) -> None:
     """Suspend a process and all that it started, or resume them."""
     with contextlib.suppress(psutil.NoSuchProcess):
         for member in (process, *process.children(recursive=True)):
