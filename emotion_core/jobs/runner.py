@@ -1,22 +1,25 @@
-"""Port for executing the queued jobs of a library, and its implementation by processes of this machine.
+"""Port for executing the queued jobs of a library, with two implementations: `LocalRunner`, this machine alone, and
+`ClusterRunner`, the owner of a cluster, whose films other machines read.
 
-The queue is the library's job table: a job is added there in one transaction with its scan. A runner executes it. Each
-library has one process that does its jobs, under one lock: `jobs.worker`, or in its place `cluster.owner`, whose films
-other machines read, as `supervisor` finds the library's configuration. That is read only where work is begun or got
-ready: what a page asks of running jobs needs none of it. So callers, pages and commands see no difference. A runner of
-the same process, in tests, takes the place of `create`.
+The queue is the library's job table: a job is added there in one transaction with its scan. A runner executes it. Both
+have a process for each library that does its jobs, under one lock: `jobs.worker`, or in its place `cluster.owner`, as
+`supervisor` finds the library's configuration. So callers, pages and commands see no difference. A runner of the same
+process, in tests, takes the place of `create`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from ..errors import SettingsError
 from ..library import Job
+from ..storage import Home
 from ..system import Event, end_family
 from . import events, launcher, supervisor
 
@@ -42,17 +45,12 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalRunner:
-    """One worker or owner process a library, and one process a job; of a cluster's owner that coordinates what other
-    machines read, and the owner ends their leases once a job is cancelled.
-    """
+    """The runner of this machine: one worker process a library, and one process a job."""
 
     home: Path
 
     def prepare(self) -> None:
-        if _is_clustered(self.home):  # its workers keep their models: there is nothing to get ready here but the owner
-            supervisor.ensure_worker(self.home)
-        else:
-            supervisor.prepare_worker(self.home)
+        supervisor.prepare_worker(self.home)
 
     def submit(self, job_id: str) -> None:
         supervisor.ensure_worker(self.home)
@@ -65,12 +63,39 @@ class LocalRunner:
         return events.last(self.home, job_id)
 
 
-def _is_clustered(home: Path) -> bool:
-    """Whether other machines read a library's films. Where the configuration cannot be read the work itself says so."""
+@dataclass(frozen=True, slots=True)
+class ClusterRunner(LocalRunner):
+    """The runner of a cluster's owner: one owner process a library, and one process a job, which coordinates what other
+    machines read. A cancelled job's process ends here; the owner then ends the leases of the workers.
+    """
+
+    def prepare(self) -> None:
+        """Workers keep their models; there is nothing to get ready here but the owner itself."""
+        supervisor.ensure_worker(self.home)
+
+
+def of_library(home: Path) -> Runner:
+    """The runner of the library in a folder; a configuration that cannot be read is told where work is begun."""
+    is_clustered = _is_clustered(home, os.environ.get(supervisor.CLUSTER_DATABASE), _stamp(Home(home).configuration))
+    return ClusterRunner(home) if is_clustered else LocalRunner(home)
+
+
+@lru_cache(maxsize=16)
+def _is_clustered(home: Path, _named: str | None, _configured: object) -> bool:
+    """Pages ask for a runner every other second: the configuration is read again only once it was changed."""
     with contextlib.suppress(SettingsError):
         return supervisor.cluster_of(home)[0] is not None
     return False
 
 
-create: Callable[[Path], Runner] = LocalRunner
+def _stamp(file: Path) -> object:
+    """Another value where a file was changed or replaced."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+create: Callable[[Path], Runner] = of_library
 """Returns the runner of the library in a folder."""

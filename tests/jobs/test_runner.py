@@ -28,11 +28,20 @@ def test_of_a_cluster_only_the_owner_is_got_ready(tmp_path: Path, monkeypatch: p
     assert asked == ["worker", "worker", "owner", "owner"]
 
 
-def test_events_are_read_without_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask for them every other second, of each job."""
+def test_the_configuration_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it is changed: pages ask for a runner every other second, of each job."""
+    read: list[Path] = []
+    load = Configuration.load
 
-    def refused(_: Path) -> Configuration:
-        raise AssertionError("config.toml was read.")
+    def counted(home: Path) -> Configuration:
+        read.append(home)
+        return load(home)
 
-    monkeypatch.setattr(Configuration, "load", refused)
-    assert runner.create(tmp_path).events("job") == []
+    monkeypatch.setattr(Configuration, "load", counted)
+    file = tmp_path / "config.toml"
+    for text in ("quota_gb = 1\n", '[cluster]\ndatabase = "postgresql://a@b/c"\nstore = "/mnt/exchange"\n'):
+        file.write_text(text)
+        file.chmod(0o600)
+        made = {type(runner.create(tmp_path)) for _ in range(3)}
+        assert made == {runner.ClusterRunner if "cluster" in text else runner.LocalRunner}
+    assert len(read) == 2
