@@ -1,11 +1,13 @@
 """What reading films on several machines gains, and what it costs:
-`python -m tests.benchmarks.cluster FEATURE [--clips 40] [--clip-seconds 10] [--workers 1 2] [--quick]`.
+`python -m tests.benchmarks.cluster FEATURE [--clips 40] [--clip-seconds 10] [--feature-minutes M] [--workers 1 2]
+[--quick]`.
 
 Cuts FEATURE into clips, without coding them anew; where it is too short for so many it begins again. The clips, and
 then the feature, are analysed by this machine alone on one core; by two cores at once, half of the clips each, without
 a cluster; and by a cluster of real processes: PostgreSQL, an exchange in a folder, an owner, and workers that have a
 core each. Prints seconds and processor seconds of all, efficiency, and whether all files of all scans are the same.
-`--quick` takes four clips of the feature's begin and no feature: it shows that it works, not how well.
+`--quick` takes four clips of the feature's begin and no feature: it shows that it works, not how well. A feature is
+read in minutes: of five minutes one of two workers reads three, so that `--feature-minutes` repeats a short film.
 
 Efficiency by time is that of one core alone, divided by the cluster's time and the number of its workers; on a machine
 that others use at the same time it says little. Efficiency by processor time is that of one core alone, divided by what
@@ -27,6 +29,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -37,6 +40,7 @@ from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from emotion_core.storage import Home
+from tests.benchmarks.length import repeated
 from tests.benchmarks.watched import machine
 from tests.support import postgres
 from tests.support.cluster import Cluster, cluster_of, contents, requested
@@ -77,8 +81,9 @@ Stores = list[dict[str, bytes]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     parser.add_argument("feature", type=Path)
-    parser.add_argument("--clips", type=int, default=40)
+    parser.add_argument("--clips", type=int, default=40, help="0: the feature alone")
     parser.add_argument("--clip-seconds", type=float, help="of a clip; default: the feature is divided evenly")
+    parser.add_argument("--feature-minutes", type=float, help="of the feature, which begins again; default: as it is")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args()
@@ -87,8 +92,14 @@ def main() -> None:
         warm = folder / "warm"
         compile_networks(warm)
         count, seconds = (4, 8.0) if asked.quick else (asked.clips, asked.clip_seconds)
-        clips = clips_of(asked.feature, folder / "clips", count, seconds)
-        sets = {f"{len(clips)} clips": clips, **({} if asked.quick else {"the feature": [asked.feature]})}
+        sets: dict[str, list[Path]] = {}
+        if count:
+            sets[f"{count} clips"] = clips_of(asked.feature, folder / "clips", count, seconds)
+        if asked.feature_minutes:
+            length = Fraction(asked.feature_minutes) * 60
+            sets[f"{asked.feature_minutes:g} minutes"] = [repeated(asked.feature, folder / "feature.mp4", length)]
+        elif not asked.quick:
+            sets["the feature"] = [asked.feature]
         print(f"{machine()}, load {os.getloadavg()[0]:.1f}\n")
         names = "films", "read by", "s", "CPU s: reading", "owner", "database", "efficiency: time", "CPU", "same files"
         print(f"| {' | '.join(names)} |\n" + "| --- " * len(names) + "|", flush=True)

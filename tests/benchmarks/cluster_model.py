@@ -81,14 +81,16 @@ class Costs:
 
     read_a_minute: float = 29.0
     """A minute of film, at a worker: 1080p24 at 35 Mbit/s; 11.3 at 3 Mbit/s. docs/benchmarks.md, "The pass" of both."""
-    begin_film: float = 1.0
-    """What a worker's process takes before the first frame of another film; its model waits in memory."""
+    begin_film: float = 0.8
+    """What a worker takes for another film beside its frames: 40 clips of ten seconds, less what a long film takes a
+    second. Its process is forked, and its model waits in memory."""
     extra_frames: float = 0.009
     """Share of frames that are decoded twice: those that prove the next range, and what a decoder reads ahead."""
     beside_a_range: float = 13.7e6
     """Bytes that a range needs beside its own: what opening the film takes, and whole blocks of 4 MiB."""
-    coordinate_a_film: float = 1.2
-    """The owner's process of a film: its start, what it hears of workers, and what it takes over."""
+    coordinate_a_film: float = 0.1
+    """The owner's process of a film, which is forked, what it hears of workers, and what it takes over: 0.08 a clip of
+    ten seconds."""
     plan_a_film: float = 0.9
     plan_a_gigabyte: float = 1.2
     """Its packets are read."""
