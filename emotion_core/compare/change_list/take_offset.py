@@ -93,6 +93,8 @@ def edges_alike(
     """Whether the pictures between where one scene begins and where the other does are the same at their offset, and
     those between their ends: then only the place of the edge differs. Arguments as of take_offset.
     """
+    if all(there - offset == here for there, here in zip(before, after, strict=True)):
+        return False, False  # there are no such pictures
     here = source[after[0] : after[1]]
     matched = after[0] + np.flatnonzero((here >= before[0]) & (here < before[1]))
     scenes = _Scenes(layouts, source, matched, before, after)
