@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from ..cli import HomeOption
 from ..console import terminal
 from ..storage import group_mode, home as library_home, use_home
-
-if TYPE_CHECKING:
-    from .recipe import Recipe
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,23 +45,30 @@ def train(
             "--from", readable=False, help="A finished run, or a checkpoint exported from one, to start from."
         ),
     ] = None,
+    taught_by: Annotated[
+        list[Path] | None,
+        typer.Option(readable=False, help="An exported checkpoint that teaches too, beside what --from names."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.0, help="The highest learning rate, instead of the recipe's.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
 ) -> None:
     """Train, or go on with a training that was stopped."""
+    from .recipe import RECIPES
     from .train import train as run_training
 
-    chosen = _recipe(recipe)
-    chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
-    run_training(data, run, chosen, start)
-
-
-def _recipe(name: str) -> Recipe:
-    from .recipe import RECIPES
-
-    if name not in RECIPES:
-        raise typer.BadParameter(f"There is no recipe “{name}”; choose one of {', '.join(RECIPES)}.")
-    return RECIPES[name]
+    if recipe not in RECIPES:
+        raise typer.BadParameter(f"There is no recipe “{recipe}”; choose one of {', '.join(RECIPES)}.")
+    chosen = RECIPES[recipe]
+    chosen = replace(
+        chosen,
+        epochs=epochs or chosen.epochs,
+        learning_rate=rate or chosen.learning_rate,
+        seed=chosen.seed if seed is None else seed,
+    )
+    run_training(data, run, chosen, start, taught_by or ())
 
 
 @app.command()
@@ -110,10 +114,11 @@ def calibrate(
     surprise.
     """
     from ..expression.checkpoints import calibration, load, locate
-    from . import card, export
-    from .data import load_fer
+    from . import export
+    from .data import load_fer, validation_file
+    from .judging import card
 
-    file = export.validation_file(data)
+    file = validation_file(data)
     model = load(locate(checkpoint))
     export.label_order(model)  # fail before the model runs if the labels do not match
     faces = load_fer(file, side=48)
@@ -127,32 +132,28 @@ def calibrate(
 
 
 @app.command()
-def folds(
-    data: Annotated[Path, typer.Option(readable=False, help="Folder with fer2013_train.npz and the stills.")],
-    run: Annotated[
-        Path, typer.Option(readable=False, help="Folder of the six trainings, to go on from, and of what came of them.")
-    ],
-    epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 8,
-    side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
-    seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
-    recipe: Annotated[
-        str | None, typer.Option(help="Of each training, at full length, instead of the short one: see recipe.py.")
-    ] = None,
-    only: Annotated[
-        int | None,
-        typer.Option(
-            min=0, max=5, help="Train one alone: 0 without stills, 1 to 5 a fold. A GPU has room for all six at once."
-        ),
-    ] = None,
+def film(
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
+    run: Annotated[Path, typer.Option(readable=False, help="Folder of the run: its weights and its log.")],
+    start: Annotated[Path, typer.Option("--from", readable=False, help="A finished run, to fit the label layer of.")],
 ) -> None:
-    """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
-    from .folds import cross_validate, fold_recipe, train_one
+    """Fit a run's label layer to film stills too: export takes the result like any run."""
+    from .label_layer import LabelRecipe, fit_run
 
-    chosen = fold_recipe(epochs=epochs, side=side, seed=seed) if recipe is None else _recipe(recipe)
-    if only is None:
-        cross_validate(data, run, chosen)
-    else:
-        train_one(only, data, run, chosen)
+    fit_run(data, run, start, LabelRecipe())
+
+
+@app.command()
+def folds(
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
+    start: Annotated[Path, typer.Option("--from", readable=False, help="A finished run that saw no stills.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder for folds.json, such as the checkpoint's.")],
+) -> None:
+    """Judge the label layer that film fits on stills of people whom it did not see, in five folds."""
+    from .judging.folds import cross_validate
+    from .label_layer import LabelRecipe
+
+    cross_validate(data, start, out, LabelRecipe())
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
-"""What an epoch sees: which faces, and random views of them, computed on tensors so that two cores keep up."""
+"""Random views of faces, computed on tensors so that two cores keep up."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from . import data
-from .recipe import Recipe, Strength
+from .recipe import Strength
 
 
 def random_views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:
@@ -79,31 +77,3 @@ def mix_pairs(x: Tensor, targets: Tensor, alpha: float, generator: torch.Generat
     share = float(np.random.default_rng(seed).beta(alpha, alpha))
     other = torch.randperm(len(x), generator=generator).to(x.device)
     return x * share + x[other] * (1 - share), targets * share + targets[other] * (1 - share)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Draws:
-    """The faces of an epoch: as many as there are, each once or, where labels are balanced, by its label's weight."""
-
-    weights: Tensor | None
-    """(n,), how often each face is drawn relative to others; None: each once."""
-    adjustment: Tensor
-    """(labels,), added to logits in the loss; zeros where the recipe adjusts nothing."""
-    faces: int
-
-    @classmethod
-    def of(cls, labels: Tensor, recipe: Recipe) -> Draws:
-        """The draws of faces with these labels, (n,) indices into data.LABELS."""
-        counts = torch.bincount(labels, minlength=len(data.LABELS)).double()
-        drawn = counts.clamp(min=1) ** (1 - recipe.balancing) * (counts > 0)
-        shares = drawn / drawn.sum()
-        # A label without faces is never right: any finite number does, and this one is the least share there could be.
-        adjustment = recipe.adjustment * shares.clamp(min=1 / max(1, len(labels))).log()
-        weights = (shares / counts.clamp(min=1))[labels] if recipe.balancing else None
-        return cls(weights, adjustment.float(), len(labels))
-
-    def order(self, generator: torch.Generator) -> Tensor:
-        """Indices of the faces of one epoch, (n,), in a random order."""
-        if self.weights is None:
-            return torch.randperm(self.faces, generator=generator)
-        return torch.multinomial(self.weights, self.faces, replacement=True, generator=generator)

@@ -21,11 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..errors import SettingsError
+
 LABELS = ("sad", "disgust", "angry", "neutral", "fear", "surprise", "happy")
 """The embedded checkpoint's labels, in the order of the reference model's config."""
 
 FER_LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 """The label order inside the npz files."""
+
+VALIDATION = "fer2013_validation"
 
 SIDE = 96
 """Side of the network's input, pixels."""
@@ -59,8 +63,29 @@ def load_fer(path: Path, side: int = SIDE) -> Faces:
     return Faces(images, to_index[raw_labels])
 
 
-def load_stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> Faces:
-    """Film and press stills, at most `per_label` a label, of the persons held out or of all others.
+def fer_file(folder: Path) -> Path:
+    """FER2013's faces to train on. Raises SettingsError if they are not in `folder`."""
+    return _there(folder / "fer2013_train.npz")
+
+
+def validation_file(folder: Path) -> Path:
+    """The labelled set that calibrations are fitted on. Raises SettingsError if it is not in `folder`."""
+    return _there(folder / f"{VALIDATION}.npz")
+
+
+def stills_file(folder: Path) -> Path:
+    """The stills. Raises SettingsError if they are not in `folder`."""
+    return _there(folder / "faces_film_train.zip")
+
+
+def _there(file: Path) -> Path:
+    if not file.is_file():
+        raise SettingsError(f"There is no {file.name} in {file.parent}.", "Name the folder that holds it with --data.")
+    return file
+
+
+def load_stills(path: Path, *, held_out: bool, side: int = SIDE) -> Faces:
+    """Film and press stills of the persons held out or of all others.
 
     A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
     """
@@ -68,13 +93,11 @@ def load_stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE)
     def wanted(person: str) -> bool:
         return (hashlib.sha256(person.encode()).digest()[0] % 10 == 0) == held_out
 
-    return load_stills_of(path, wanted, per_label=per_label, side=side)[0]
+    return load_stills_of(path, wanted, side=side)[0]
 
 
-def load_stills_of(
-    path: Path, wanted: Callable[[str], bool], *, per_label: int, side: int = SIDE
-) -> tuple[Faces, tuple[str, ...]]:
-    """Stills of the persons that `wanted` accepts, at most `per_label` a label, and the person on each."""
+def load_stills_of(path: Path, wanted: Callable[[str], bool], *, side: int = SIDE) -> tuple[Faces, tuple[str, ...]]:
+    """Stills of the persons that `wanted` accepts, and the person on each."""
     names: dict[str, list[str]] = defaultdict(list)
     with zipfile.ZipFile(path) as archive:
         for name in sorted(n for n in archive.namelist() if n.endswith(".jpg")):
@@ -82,9 +105,7 @@ def load_stills_of(
                 names[name.split("/")[-2]].append(name)
         images, labels, people = [], [], []
         for label, files in sorted(names.items()):
-            # By hash, so that the cap does not prefer names early in the alphabet.
-            files.sort(key=lambda n: hashlib.sha256(n.encode()).digest())
-            for name in files[:per_label]:
+            for name in files:
                 images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L"), side))
                 labels.append(LABELS.index(label))
                 people.append(_person(name))

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..errors import CheckpointError, SettingsError
+from ..errors import CheckpointError
 from ..expression.checkpoints import Calibration, Location, calibration, weights
 from ..expression.checkpoints.checkpoint import BOTH_WAYS, Checkpoint, load, write_facts
 from ..expression.engines import sample_faces, shipped_network
@@ -21,18 +21,10 @@ from ..expression.engines.torch_engine import TorchEngine
 from ..expression.selection import PROBE_FACES
 from ..labels import canonical
 from ..storage import file_hash
-from . import calibrate, card, conditions, data, history, network
+from . import data, history, network
+from .judging import calibrate, card, conditions
 
-VALIDATION = "fer2013_validation"
 FILM = "film stills held out"
-
-
-def validation_file(folder: Path) -> Path:
-    """The labelled set that calibrations are fitted on. Raises SettingsError if it is not in `folder`."""
-    file = folder / f"{VALIDATION}.npz"
-    if not file.is_file():
-        raise SettingsError(f"There is no {file.name} in {folder}.", "Name the folder that holds it with --data.")
-    return file
 
 
 def label_order(checkpoint: Checkpoint) -> list[int]:
@@ -82,11 +74,8 @@ def export(data_folder: Path, run_folder: Path, out: Path, *, both_ways: bool = 
     With `both_ways` the checkpoint reads each face and its mirror image and averages the two.
     """
     runs = history.runs(run_folder)
-    recipe = runs[-1].recipe
-    grey = network.new_network(recipe["embedding"], tuple(recipe["widths"]), tuple(recipe["depths"]))
-    grey.load_state_dict(history.weights(run_folder))
     out.mkdir(parents=True, exist_ok=True)
-    colour = network.for_colour(grey).half()
+    colour = network.for_colour(history.trained(run_folder)).half()
     setattr(colour.config, BOTH_WAYS, both_ways)
     colour.save_pretrained(out)
     network.image_processor().save_pretrained(out)
@@ -100,19 +89,19 @@ def evaluate(data_folder: Path, folder: Path) -> None:
 
     Raises EmotionError.
     """
-    file = validation_file(data_folder)
+    file = data.validation_file(data_folder)
     checkpoint = load(Location(folder.name, "folder", folder, ""))
     validation = data.load_fer(file, side=48)
-    film = data.load_stills(data_folder / "faces_film_train.zip", per_label=10**6, held_out=True, side=112)
+    film = data.load_stills(data.stills_file(data_folder), held_out=True, side=112)
     without_mirror = replace(checkpoint, facts=replace(checkpoint.facts, both_ways=False))
     one_way = {
         name: accuracy(checkpoint_logits(without_mirror, faces), faces.labels)
-        for name, faces in ((VALIDATION, validation), (FILM, film))
+        for name, faces in ((data.VALIDATION, validation), (FILM, film))
     }
     validation_logits = checkpoint_logits(checkpoint, validation)
     film_logits = checkpoint_logits(checkpoint, film)
     tables = {
-        VALIDATION: confusion_matrix(validation_logits, validation.labels),
+        data.VALIDATION: confusion_matrix(validation_logits, validation.labels),
         FILM: confusion_matrix(film_logits, film.labels),
     }
     fitted = calibration_of(checkpoint, file, validation_logits, validation.labels)

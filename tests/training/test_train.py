@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core.training.recipe import SETTLING
+from emotion_core.errors import EngineError
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER
+from emotion_core.training.recipe import FACES, FINISH, SETTLING
+from tests.support.dlib_file import random_weights
 from tests.support.late import Late
 
 torch = Late("torch")
@@ -23,7 +26,16 @@ loop = Late("emotion_core.training.train")
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-TINY = dataclasses.replace(SETTLING, epochs=2, batch=16, embedding=8, widths=(8, 16), depths=(1, 1), sides=((1.0, 32),))
+TINY = dataclasses.replace(
+    SETTLING,
+    start="random",
+    epochs=2,
+    batch=16,
+    embedding=8,
+    widths=(8, 16),
+    depths=(1, 1),
+    sides=((1.0, 32),),
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,33 +94,55 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(folder: Path, tmp_path: Pat
     assert (tmp_path / "run" / "state.pt").read_bytes() == before
 
 
-def test_balancing_draws_each_label_as_often() -> None:
-    """At 0 each face is drawn once; at 1 a label of one face in ten is drawn as often as the other."""
-    labels = torch.tensor([0] * 900 + [2] * 100)
-    plain = augment.Draws.of(labels, TINY).order(torch.Generator().manual_seed(1))
-    assert sorted(plain.tolist()) == list(range(1000))
-    balanced = augment.Draws.of(labels, dataclasses.replace(TINY, balancing=1.0))
-    drawn = labels[balanced.order(torch.Generator().manual_seed(1))]
-    assert len(drawn) == 1000
-    assert float((drawn == 2).float().mean()) == pytest.approx(0.5, abs=0.05)
+def test_a_run_may_begin_with_the_network_that_tells_people_apart(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe “faces” begins with its filters and learns from FER2013 alone; where it is not installed, says how."""
+    monkeypatch.setattr("emotion_core.training.train.installed_weights", random_weights)
+    recipe = dataclasses.replace(FACES, epochs=1, batch=16, sides=((1.0, 32),), learning_rate=1e-9)
+    loop.train(folder, tmp_path / "run", recipe)
+    filters = random_weights().blocks[0].first
+    begun = history.weights(tmp_path / "run")["resnet.encoder.stages.0.layers.0.layer.0.convolution.weight"]
+    assert begun.numpy() == pytest.approx(filters.weights * filters.scale.reshape(-1, 1, 1, 1), abs=1e-5)
+    assert (tmp_path / "run" / "log.txt").read_text().startswith("epoch 1/1 side 32 loss")
+    monkeypatch.undo()
+    monkeypatch.setattr("emotion_core.faces.embedding.installed._MODULE", "not_there")
+    with pytest.raises(EngineError, match=r"is not installed"):
+        loop.train(folder, tmp_path / "other", recipe)
 
 
-def test_logits_are_adjusted_by_the_shares_drawn() -> None:
-    """The loss adds the logarithm of a label's share; nothing where no recipe asks, the same where labels balance."""
-    labels = torch.tensor([0] * 900 + [2] * 100)
-    assert augment.Draws.of(labels, TINY).adjustment.tolist() == [0.0] * 7
-    adjusted = augment.Draws.of(labels, dataclasses.replace(TINY, adjustment=1.0)).adjustment.exp().tolist()
-    assert [adjusted[0], adjusted[2]] == pytest.approx([0.9, 0.1])
-    assert all(0 < share <= 0.001 + 1e-9 for i, share in enumerate(adjusted) if i not in (0, 2))
-    both = dataclasses.replace(TINY, adjustment=1.0, balancing=1.0)
-    shares = augment.Draws.of(labels, both).adjustment.exp().tolist()
-    assert [shares[0], shares[2]] == pytest.approx([0.5, 0.5])
+def test_teachers_soften_the_targets(folder: Path, tmp_path: Path) -> None:
+    """The run that a training starts from and an exported checkpoint teach; the run's history names both."""
+    loop.train(folder, tmp_path / "first", dataclasses.replace(TINY, teaching=0.0, epochs=1))
+    seen: list[Any] = []
+    plain = loop._one_epoch
+
+    def one_epoch(model: Any, averaged: Any, optimizer: Any, images: Any, targets: Any, *rest: Any) -> float:
+        seen.append(targets.clone())
+        return float(plain(model, averaged, optimizer, images, targets, *rest))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("emotion_core.training.train._one_epoch", one_epoch)
+        loop.train(
+            folder,
+            tmp_path / "second",
+            dataclasses.replace(TINY, teaching=0.5, epochs=1),
+            tmp_path / "first",
+            [EMBEDDED_FOLDER],
+        )
+    (targets,) = seen
+    assert len(targets) == 42
+    assert 0.5 <= float(targets.max(1).values.min()) <= float(targets.max(1).values.max()) < 1
+    assert targets.sum(1).numpy() == pytest.approx(np.ones(42), abs=1e-5)
+    *_, last = history.runs(tmp_path / "second")
+    assert last.taught_by == [(EMBEDDED_FOLDER / "weights.sha256").read_text().split()[0]]
+    assert last.command.endswith(f" --taught-by CHECKPOINT_{last.taught_by[0][:8]}")
 
 
 def test_views_may_be_dark_and_grainy() -> None:
     """With them asked for, a grey face is darker and noisy; without, views are as before."""
     grey = torch.full((64, 48, 48), 128, dtype=torch.uint8)
-    still = dataclasses.replace(TINY.gentle, contrast=0.0, erasing=0.0, scale=0.0, shift=0.0, rotation_degrees=0.0)
+    still = dataclasses.replace(FINISH, contrast=0.0, erasing=0.0, scale=0.0, shift=0.0, rotation_degrees=0.0)
     plain = augment.random_views(grey, 48, still, torch.Generator().manual_seed(1))
     dark = augment.random_views(grey, 48, dataclasses.replace(still, dark=1.0), torch.Generator().manual_seed(1))
     grainy = augment.random_views(grey, 48, dataclasses.replace(still, grain=1.0), torch.Generator().manual_seed(1))

@@ -24,7 +24,8 @@ from emotion_core.expression.checkpoints.checkpoint import FACTS_FILE
 from emotion_core.expression.engines import shipped_network
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
-from emotion_core.training import __main__ as command, calibrate, data
+from emotion_core.training import __main__ as command, data
+from emotion_core.training.judging import calibrate
 from emotion_core.training.recipe import RECIPES, Recipe
 from tests.support import checkpoints
 from tests.support.late import Late
@@ -250,14 +251,24 @@ LACKING = "Name the folder that holds it with --data."
 def finished(folder: Path) -> Path:
     """A finished run of an untrained tiny network, after two other runs."""
     torch.manual_seed(3)
-    recipe = Recipe(name="refining", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
+    recipe = Recipe(name="film", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     averaged = model.state_dict()
     averaged["classifier.1.weight"] *= 60  # far enough apart that faces differ
     before = [
-        # As the runs were written down that ended before recipes had names.
-        history.Run({"epochs": 60, "seed": 1}, 60, 108.0, ["epoch 60/60 side 96 loss 1 95 s"]),
-        history.Run({"epochs": 10, "seed": 2, "teaching": 0.4}, 10, 15.0, ["epoch 10/10 side 96 loss 1 90 s"]),
+        history.Run(
+            {"name": "faces", "start": "faces", "epochs": 60, "learning_rate": 0.02, "seed": 1},
+            60,
+            108.0,
+            ["epoch 60/60 side 96 loss 1 95 s"],
+        ),
+        history.Run(
+            {"name": "settling", "epochs": 10, "learning_rate": 0.03, "seed": 2},
+            10,
+            15.0,
+            ["epoch 10/10 side 96 loss 1 90 s"],
+            ["ab12" * 16],
+        ),
     ]
     state = {
         "recipe": json.dumps(asdict(recipe)),
@@ -304,14 +315,16 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
         assert any(re.findall(r"\d+\.\d{4}", row) == [f"{f:.4f}" for f in figures] for row in card.splitlines())
         assert f"{fit.ece_after:.4f}" in output
     commands = [line for line in card.splitlines() if line.startswith("python -m emotion_core.training ")]
-    assert [line.split("training ")[1] for line in commands] == [
-        "train --recipe first --epochs 60 --seed 1 --data DATA --run RUN1",
-        "train --recipe refining --epochs 10 --seed 2 --data DATA --from RUN1 --run RUN2",
-        "train --recipe refining --epochs 2 --seed 5 --data DATA --from RUN2 --run RUN3",
+    assert [line.split("training ")[1].replace("CHECKPOINT_ab12ab12", "OLD") for line in commands] == [
+        "train --recipe faces --epochs 60 --rate 0.02 --seed 1 --data DATA --run RUN1",
+        "train --recipe settling --epochs 10 --rate 0.03 --seed 2 --taught-by OLD --data DATA --from RUN1 --run RUN2",
+        "train --recipe film --epochs 2 --rate 0.1 --seed 5 --data DATA --from RUN2 --run RUN3",
         "export --data DATA --run RUN3 --out OUT",
         "judge --data DATA --out OUT",
     ]
     assert {line.split("--recipe ")[1].split()[0] for line in commands[:3]} <= set(RECIPES)
+    assert "From the weights of dlib's face recognition network" in card
+    assert f"embedded checkpoint before it (weights with SHA-256 `{'ab12' * 16}`)" in card
     assert "not calibrated" not in card
     assert all(f"| {label} |" in card for label in data.LABELS)
     (out / "README.md").unlink()

@@ -1,44 +1,43 @@
-"""Cross-validation by person: whether stills in the training make the network worse on stills of unseen people.
+"""Cross-validation by person: what a network reads on stills of people of whom it has seen no still.
 
-People are split into five folds. The stills of each fold are read by a network that was trained on FER2013 and the
-stills of the other folds, and by one that was trained on FER2013 alone. This takes six trainings from random weights;
-a stopped training is resumed, and a finished one is reused.
+People are split into five folds. What lies below the label layer was trained without stills. The stills of each fold
+are read by a label layer that was fitted on FER2013 and the stills of the other folds, and by the one that saw no
+stills.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from ..errors import SettingsError
-from ..storage import write_whole
-from . import data, network
-from .recipe import Recipe
-from .train import predict, train_on
+from ...errors import SettingsError
+from ...expression import softmax
+from ...storage import write_whole
+from .. import data, history, label_layer
+from ..label_layer import Features, LabelRecipe
+from . import calibrate
 
 FOLDS = 5
 FILE = "folds.json"
 """The result, in the run's folder; the model card of a checkpoint includes it if it is in the checkpoint's folder."""
 RARE_LABELS = ("fear", "disgust")
 """Labels with too few stills for a share; they are only counted."""
-NO_CAP = 10**6
-"""Stills a label, more than there are."""
 CONFIDENCE = 0.95
 RESAMPLES = 2000
+SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
 class FoldPredictions:
-    """Labels of stills as read by networks that were not trained on the person.
+    """Labels of stills as read by label layers that were not fitted on the person.
 
     Arrays (n,); labels are indices into data.LABELS.
     """
@@ -47,27 +46,15 @@ class FoldPredictions:
     people: tuple[str, ...]
     labels: NDArray[np.int64]
     without_stills: NDArray[np.int64]
-    """As read by the network that was trained without stills."""
-    with_stills: NDArray[np.int64]
-    """As read by the network that was trained with the stills of the other folds."""
+    """As read by the layer that saw no stills."""
+    probabilities: NDArray[np.float64]
+    """(n, labels), as read by the layer that was fitted with the stills of the other folds."""
 
-
-def fold_recipe(*, epochs: int = 8, side: int = 48, seed: int = 20261122) -> Recipe:
-    """The recipe of each training, short and with a small network, since there are six.
-
-    Views are gentle from the start: with strong ones a network would not converge in so few epochs.
-    """
-    return Recipe(
-        name="folds",
-        epochs=epochs,
-        sides=((1.0, side),),
-        seed=seed,
-        warmup_epochs=min(1.0, epochs / 2),
-        embedding=32,
-        widths=(32, 64, 128, 256),
-        smoothing=0.05,
-        finish=0.0,
-    )
+    @property
+    def with_stills(self) -> NDArray[np.int64]:
+        """As read by that layer."""
+        read: NDArray[np.int64] = self.probabilities.argmax(axis=1)
+        return read
 
 
 def fold_of(person: str) -> int:
@@ -75,78 +62,55 @@ def fold_of(person: str) -> int:
     return int.from_bytes(hashlib.sha256(f"fold {person}".encode()).digest()[:8]) % FOLDS
 
 
-def _in(fold: int) -> Callable[[str], bool]:
-    return lambda person: fold_of(person) == fold
+def cross_validate(data_folder: Path, start: Path, out: Path, recipe: LabelRecipe) -> Path:
+    """Fit a label layer a fold onto the run in `start`, which must not have seen stills, and judge them.
 
-
-def _anyone(person: str) -> bool:
-    return True
-
-
-def _outside(fold: int) -> Callable[[str], bool]:
-    return lambda person: fold_of(person) != fold
-
-
-def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
-    """Train the six networks, or resume, and evaluate them; returns the file of the result.
-
-    Raises SettingsError if the faces are missing or a fold has none.
+    Returns the file of the result, in `out`. Raises SettingsError if the faces are missing or a fold has none.
     """
-    stills_file, fer_file = data_folder / "faces_film_train.zip", data_folder / "fer2013_train.npz"
-    for file in (stills_file, fer_file):
-        if not file.is_file():
-            raise SettingsError(f"There is no {file.name} in {data_folder}.", "Name the folder that holds it.")
-    side = recipe.sides[-1][1]
-    fold_stills = [data.load_stills_of(stills_file, _in(k), per_label=NO_CAP, side=side) for k in range(FOLDS)]
-    if empty := [k + 1 for k, (faces, _) in enumerate(fold_stills) if not len(faces)]:
+    files = data.fer_file(data_folder), data.validation_file(data_folder), data.stills_file(data_folder)
+    stills, people = data.load_stills_of(files[2], lambda person: True)
+    fold = np.array([fold_of(person) for person in people], dtype=np.int64)
+    if empty := sorted(set(range(FOLDS)) - set(fold.tolist())):
         raise SettingsError(
-            f"Nobody on the stills falls into fold {empty[0]} of {FOLDS}.", "Add stills of more people."
+            f"Nobody on the stills falls into fold {empty[0] + 1} of {FOLDS}.", "Add stills of more people."
         )
-    networks = [_trained(train_one(k, data_folder, run_folder, recipe), recipe) for k in range(FOLDS + 1)]
-    without, *of_folds = networks
-    everyone = data.join(*(faces for faces, _ in fold_stills))
-    with_stills = [predict(model, faces.images) for model, (faces, _) in zip(of_folds, fold_stills, strict=True)]
-    predictions = FoldPredictions(
-        np.repeat(np.arange(FOLDS), [len(faces) for faces, _ in fold_stills]),
-        tuple(person for _, people in fold_stills for person in people),
-        everyone.labels,
-        predict(without, everyone.images),
-        np.concatenate(with_stills),
-    )
+    model = history.trained(start)
+    fer, validation = (label_layer.features(model, data.load_fer(file)) for file in files[:2])
+    of_stills = label_layer.features(model, stills)
+    predictions = predict(fer, validation, of_stills, label_layer.Layer.of(model), fold, people, recipe)
     result = summarise(predictions, recipe)
-    write_whole(run_folder / FILE, (json.dumps(result, indent=1) + "\n").encode())
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / FILE, (json.dumps(result, indent=1) + "\n").encode())
     print("\n".join(result["said"]))
     for label, row in result["labels"].items():
         print(
             f"{label:9} {row['faces']:5} faces, "
             f"without {_result_text(row['without'])}, with {_result_text(row['with'])}"
         )
-    return run_folder / FILE
+    return out / FILE
 
 
-def train_one(fold: int, data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
-    """Train one of the six networks, or resume: without stills (0), or with those outside a fold (1 to FOLDS).
+def predict(
+    fer: Features,
+    validation: Features,
+    stills: Features,
+    without: label_layer.Layer,
+    fold: NDArray[np.int64],
+    people: tuple[str, ...],
+    recipe: LabelRecipe,
+) -> FoldPredictions:
+    """Read the stills of each fold by a layer that was fitted without them.
 
-    Returns the file of its weights. Six processes may train one each, before cross_validate takes them.
+    `fold` and `people` are those of the stills. Probabilities are softened by the temperature that fits the same layer
+    best on `validation`, as the product softens them.
     """
-    stills, side = data_folder / "faces_film_train.zip", recipe.sides[-1][1]
-    faces = data.load_fer(data_folder / "fer2013_train.npz")
-    judged, people = data.load_stills_of(stills, _in(fold - 1) if fold else _anyone, per_label=NO_CAP, side=side)
-    print(f"fold {fold} of {FOLDS}: {len(set(people))} people held out" if fold else "without stills", flush=True)
-    if fold:
-        others, _ = data.load_stills_of(stills, _outside(fold - 1), per_label=recipe.stills_per_label)
-        faces = data.join(faces, others)
-    return train_on(faces, {"stills": judged}, run_folder / (f"fold{fold}" if fold else "without"), recipe)
-
-
-def _by_which(recipe: Recipe) -> str:
-    if recipe.name != "folds":
-        return f"the recipe “{recipe.name}” ({recipe.epochs} epochs, {', '.join(map(str, recipe.widths))} channels)"
-    return (
-        f"a short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), and their size "
-        f"({', '.join(map(str, recipe.widths))} channels) is not the checkpoint's: this compares with and without, it "
-        "does not say how well the checkpoint reads"
-    )
+    probabilities = np.empty((len(stills.labels), len(data.LABELS)))
+    for number in range(FOLDS):
+        here = fold == number
+        layer = label_layer.fit(fer, stills.of(~here), without, recipe)
+        temperature = calibrate.fit(layer.logits(validation), validation.labels) or 1.0
+        probabilities[here] = softmax(layer.logits(stills.of(here)), temperature)
+    return FoldPredictions(fold, people, stills.labels, without.logits(stills).argmax(axis=1), probabilities)
 
 
 def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> float:
@@ -154,17 +118,14 @@ def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> flo
     return float(np.mean([(read[labels == label] == label).mean() for label in np.unique(labels)]))
 
 
-def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
+def summarise(predictions: FoldPredictions, recipe: LabelRecipe) -> dict[str, Any]:
     """The stored result: counts, recalls with intervals, accuracies, their difference, and a summary in sentences."""
-    right = {
-        "without": predictions.without_stills == predictions.labels,
-        "with": predictions.with_stills == predictions.labels,
-    }
+    read = {"without": predictions.without_stills, "with": predictions.with_stills}
+    right = {how: labels == predictions.labels for how, labels in read.items()}
     gained = right["with"].astype(np.float64) - right["without"]
-    low, high = mean_over_people(gained, predictions.people, recipe.seed)
+    low, high = mean_over_people(gained, predictions.people, SEED)
     faces, people = len(predictions.labels), len(set(predictions.people))
     accuracy = {how: {"right": int(r.sum()), **_share(r)} for how, r in right.items()}
-    read = {"without": predictions.without_stills, "with": predictions.with_stills}
     balanced = {how: balanced_accuracy(predictions.labels, labels) for how, labels in read.items()}
     labels = {}
     for index, label in enumerate(data.LABELS):
@@ -173,24 +134,27 @@ def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
             how: {"right": int(r[here].sum())} | ({} if label in RARE_LABELS else _recall(r[here]))
             for how, r in right.items()
         }
-    better, worse = _label_differences(predictions, gained, recipe.seed)
+    better, worse = _label_differences(predictions, gained, SEED)
     by_fold = [
         {"faces": int(here.sum())} | {how: float(r[here].mean()) for how, r in right.items()}
         for here in (predictions.fold == k for k in range(FOLDS))
     ]
     verdict = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+    error = calibration_errors(predictions)
     sentences = [
-        f"{faces} stills of {people} people in {FOLDS} folds, nobody in two; each still read by a network trained on "
-        "FER2013 and the stills of the other folds, and by one trained on FER2013 alone.",
+        f"{faces} stills of {people} people in {FOLDS} folds, nobody in two. What lies below the label layer saw no "
+        "still; each was read by a label layer that was fitted on FER2013 and the stills of the other folds, and by "
+        "one that saw no still.",
+        f"Balanced accuracy (each label weighs the same) {balanced['without']:.3f} without and "
+        f"**{balanced['with']:.3f}** with stills.",
         f"Accuracy {accuracy['without']['share']:.4f} without and {accuracy['with']['share']:.4f} with stills: "
         f"{gained.mean():+.4f} (95 % interval {low:+.4f} to {high:+.4f}, people resampled), {verdict} without.",
         f"Recall by label, without fear and disgust, by such intervals: better with stills {better}; worse {worse}. "
         "Most stills are neutral or happy.",
-        f"Balanced accuracy (each label weighs the same) {balanced['without']:.3f} without and {balanced['with']:.3f} "
-        "with stills.",
-        f"All six were trained by {_by_which(recipe)}. Intervals of "
-        "recalls are Wilson's at 95 %; fear and disgust are too few for shares. Each network was trained once: how far "
-        "another seed would come out is in no interval.",
+        "Expected calibration error of the readings with stills, at the temperature that fits fer2013_validation: "
+        f"{error['as_they_are']:.3f} as the stills are, {error['balanced']:.3f} with each label weighing the same.",
+        "Intervals of recalls are Wilson's at 95 %; fear and disgust are too few for shares. What lies below the label "
+        "layer was trained once: how far another seed would come out is in no interval.",
     ]
     return {
         "said": sentences,
@@ -199,9 +163,20 @@ def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
         "people": people,
         "accuracy": accuracy,
         "balanced": balanced,
+        "calibration_error": error,
         "difference": {"mean": float(gained.mean()), "low": low, "high": high},
         "labels": labels,
         "folds": by_fold,
+    }
+
+
+def calibration_errors(predictions: FoldPredictions) -> dict[str, float]:
+    """Expected calibration error of the stills as they are, and with each label that occurs weighing the same."""
+    labels = predictions.labels
+    even = 1 / np.bincount(labels, minlength=len(data.LABELS)).clip(min=1)[labels]
+    return {
+        "as_they_are": round(calibrate.ece(predictions.probabilities, labels), 4),
+        "balanced": round(calibrate.ece(predictions.probabilities, labels, weights=even), 4),
     }
 
 
@@ -239,12 +214,6 @@ def _result_text(result: dict[str, Any]) -> str:
     return f"{result['right']} right" + (
         f" = {result['recall']:.3f} ({result['low']:.3f}-{result['high']:.3f})" if "recall" in result else ""
     )
-
-
-def _trained(state_file: Path, recipe: Recipe) -> Any:
-    model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
-    model.load_state_dict(torch.load(state_file, weights_only=True)["averaged"])
-    return model
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

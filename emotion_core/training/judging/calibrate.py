@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CheckpointError
-from ..expression import softmax
-from ..expression.checkpoints import Calibration, Fit
-from ..observations import CheckpointIdentity
-from ..settings import TEMPERATURE_RANGE
+from ...errors import CheckpointError
+from ...expression import softmax
+from ...expression.checkpoints import Calibration, Fit
+from ...observations import CheckpointIdentity
+from ...settings import TEMPERATURE_RANGE
 
 BINS = 15
 SEED = 20261124
@@ -98,9 +98,18 @@ def fit(logits: Logits, labels: Labels) -> float | None:
     return round(2 / (low + high), 4)
 
 
-def ece(probabilities: NDArray[np.float64], labels: Labels, bins: int = BINS) -> float:
-    """Expected calibration error, 0 to 1, of probabilities (n, k), with bins of equal width of the highest one."""
-    return _ece(probabilities.max(axis=1), (probabilities.argmax(axis=1) == labels)[None], bins)
+def ece(
+    probabilities: NDArray[np.float64],
+    labels: Labels,
+    bins: int = BINS,
+    *,
+    weights: NDArray[np.float64] | None = None,
+) -> float:
+    """Expected calibration error, 0 to 1, of probabilities (n, k), with bins of equal width of the highest one.
+
+    `weights`, (n,), 0 or more, say how much each face counts; None: all the same.
+    """
+    return _ece(probabilities.max(axis=1), (probabilities.argmax(axis=1) == labels)[None], bins, weights)
 
 
 def ece_by_chance(probabilities: NDArray[np.float64], bins: int = BINS) -> float:
@@ -109,12 +118,15 @@ def ece_by_chance(probabilities: NDArray[np.float64], bins: int = BINS) -> float
     return _ece(top, np.random.default_rng(SEED).random((DRAWS, len(top))) < top, bins)
 
 
-def _ece(top: NDArray[np.float64], right: NDArray[np.bool_], bins: int) -> float:
+def _ece(
+    top: NDArray[np.float64], right: NDArray[np.bool_], bins: int, weights: NDArray[np.float64] | None = None
+) -> float:
     """Mean calibration error of outcomes `right` (draws, n) for the highest probabilities `top` (n,)."""
     place = np.clip(np.ceil(top * bins).astype(int) - 1, 0, bins - 1)  # bin i holds i / bins < p <= (i + 1) / bins
+    share = np.full(len(top), 1 / len(top)) if weights is None else weights / weights.sum()
     gaps = np.zeros(len(right))
     for i in range(bins):
         here = place == i
         if here.any():
-            gaps += np.abs(right[:, here].mean(axis=1) - top[here].mean()) * here.mean()
+            gaps += np.abs(((right[:, here] - top[here]) * share[here]).sum(axis=1))
     return float(gaps.mean())

@@ -8,19 +8,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression.checkpoints import Calibration, Checkpoint, Fit
-from . import data, history
+from ...expression.checkpoints import Calibration, Checkpoint, Fit
+from ...faces.embedding import installed
+from .. import data, history
 
 
 def _run(run: history.Run, folders: str) -> list[str]:
     """Command, time, recipe and last log lines of a run, as Markdown."""
+    took = (
+        f"{run.epochs} of {run.recipe['epochs']} epochs in {run.minutes:.0f} minutes on two cores"
+        if run.epochs
+        else f"{60 * run.minutes:.0f} seconds on two cores"
+    )
     return [
         "```",
         f"python -m emotion_core.training {run.command} --data DATA {folders}",
         "```",
         "",
-        f"{run.epochs} of {run.recipe['epochs']} epochs in {run.minutes:.0f} minutes on two cores shared with other "
-        "work, with this recipe:",
+        f"{took}, with this recipe:",
         "",
         "```json",
         json.dumps(run.recipe, indent=1),
@@ -35,6 +40,26 @@ def _run(run: history.Run, folders: str) -> list[str]:
     ]
 
 
+def _origin(runs: list[history.Run]) -> str:
+    """Which weights the first run began with, and what else it learned from."""
+    if runs[0].recipe.get("start", "random") == "random":
+        return "From random weights; no other model was used."
+    return (
+        "From the weights of dlib's face recognition network (D. King, in the public domain under CC0; the file "
+        f"dlib_face_recognition_resnet_model_v1.dat with SHA-256 `{installed.SHA256}`, as the package "
+        f"{installed.PACKAGE.split('==')[0]} has it). It tells people apart, and saw about three million faces, "
+        "half of them of the sets VGG and FaceScrub (blog.dlib.net, February 2017). Actors of the stills may be among "
+        "them, but no label of an expression was."
+    )
+
+
+def _teachers(run: history.Run) -> str:
+    if not run.taught_by:
+        return "its predictions"
+    others = ", ".join(f"`{weights}`" for weights in run.taught_by)
+    return f"the mean of its predictions and those of the embedded checkpoint before it (weights with SHA-256 {others})"
+
+
 def card_text(
     checkpoint: Checkpoint,
     runs: list[history.Run],
@@ -46,8 +71,8 @@ def card_text(
     """The card as Markdown, with all figures from `tables`, the calibration and the runs' logs.
 
     `tables` has counts (true, predicted) by set, `one_way` the accuracy with one view of each face, and `film` the
-    result of the calibration's temperature on the film stills. The first run began with random weights, each further
-    one with those of the run before.
+    result of the calibration's temperature on the film stills. Each run but the first began with the weights of the run
+    before.
     """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
     parts = [
@@ -82,10 +107,15 @@ def card_text(
             "",
         ]
     parts += ["## Calibration", "", *_calibration(calibration, film), ""]
-    parts += ["## How it was made", "", "From random weights; no other model was used.", ""]
+    parts += ["## How it was made", "", _origin(runs), ""]
     parts += _run(runs[0], "--run RUN1")
     for number, run in enumerate(runs[1:], start=2):
-        parts += ["Then, from the weights of that run and with its predictions mixed into the targets:", ""]
+        parts += [
+            f"Then, from the weights of that run and with {_teachers(run)} mixed into the targets:"
+            if run.epochs
+            else "Then the layer that tells labels was fitted to film stills too; what lies below it stayed as it was:",
+            "",
+        ]
         parts += _run(run, f"--from RUN{number - 1} --run RUN{number}")
     parts += [
         "The checkpoint was written, and the figures above measured, by",
@@ -177,7 +207,7 @@ def folds_section(folder: Path) -> str:
     if not (folder / "folds.json").exists():
         return ""
     result = json.loads((folder / "folds.json").read_text())
-    rows = ["| true | faces | read rightly without stills | with stills of others |", "|---|---|---|---|"]
+    rows = ["| true | faces | read rightly by a layer without stills | with stills of others |", "|---|---|---|---|"]
     for label, row in result["labels"].items():
         cells = []
         for reading in (row["without"], row["with"]):
@@ -188,4 +218,4 @@ def folds_section(folder: Path) -> str:
             )
             cells.append(f"{reading['right']}{spread}")
         rows.append(f"| {label} | {row['faces']} | " + " | ".join(cells) + " |")
-    return "\n".join(["", "## Do stills in the training help on other people?", "", *result["said"], "", *rows, ""])
+    return "\n".join(["", "## How it reads stills of people it has not seen", "", *result["said"], "", *rows, ""])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from emotion_core.training import conditions
+from emotion_core.training.judging import conditions
 
 
 def test_the_card_tells_each_condition_and_what_is_taken_for_what(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""How well a checkpoint reads: calibration, folds by person, and the model card."""
