@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks.readable_faces DATA`: how far the embedded checkpoint's readings fall, and with what.
 
 DATA is the folder of `fer2013_validation.npz` and `faces_film_train.zip`. The stills, but for one person in ten, were
-in the checkpoint's training: their accuracies are too high, and only the fall from row to row is told. Printed are
+in the fit of the checkpoint's label layer: their accuracies are a little high, and only the fall from row to row is
+told. Printed are
 
 - the faces as they are, by yaw, misfit and pitch of faces.pose, by sharpness and light of faces.quality;
 - a draw of both sets, as many of each label, made small, blurred, dark and grainy;
@@ -36,7 +37,7 @@ from emotion_core.expression.engines.openvino_engine import OpenVinoEngine
 from emotion_core.faces import DetectedFace, Light, crop, level_crop, open_detector, poses_of, quality_of
 from emotion_core.settings import ScanSettings
 from emotion_core.storage import home
-from emotion_core.training import conditions
+from emotion_core.training.judging import conditions
 from tests.support.films import Picture
 
 FACE, AROUND = 224, 48
@@ -126,7 +127,7 @@ SAID = (
     "The share of right labels, how much higher the mean of the highest probability is, and of each label's faces the "
     "share read rightly and the label that most others were read as (fewer than 8 faces: empty). Yaw is of "
     "fer2013_validation and of all stills as they are; the rest of {faces} faces of both, as many of each label as "
-    "there are, made small, dark and grainy. Most of these stills were in the training: only the fall from row to row "
+    "there are, made small, dark and grainy. The label layer saw most of these stills: only the fall from row to row "
     "tells something, and faces are cropped as in a film, not as in the tables above. By apparent age or skin tone: "
     "not measured, no labelled set allows it."
 )
