@@ -92,8 +92,8 @@ FACES = Recipe(
     ),
     gentle=replace(FINISH, dark=0.07, grain=0.07),
 )
-"""From the weights of dlib's network that tells people apart, on FER2013 alone: at full size throughout, since at 64
-pixels those weights lose half of what they are worth."""
+"""From the weights of dlib's network that tells people apart, on FER2013 alone. At full size throughout: after two
+epochs 0.58 of FER2013's validation faces were read rightly, at 64 pixels 0.52."""
 
 SETTLING = replace(
     FACES, name="settling", seed=11, epochs=16, learning_rate=0.03, label_rate=1.0, warmup_epochs=0.5, smoothing=0.0,

@@ -324,7 +324,7 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     ]
     assert {line.split("--recipe ")[1].split()[0] for line in commands[:3]} <= set(RECIPES)
     assert "From the weights of dlib's face recognition network" in card
-    assert f"embedded checkpoint before it (weights with SHA-256 `{'ab12' * 16}`)" in card
+    assert f"embedded checkpoint before it (weights with SHA-256 `{'ab12' * 16}`; it had seen" in card
     assert "not calibrated" not in card
     assert all(f"| {label} |" in card for label in data.LABELS)
     (out / "README.md").unlink()

@@ -57,7 +57,10 @@ def _teachers(run: history.Run) -> str:
     if not run.taught_by:
         return "its predictions"
     others = ", ".join(f"`{weights}`" for weights in run.taught_by)
-    return f"the mean of its predictions and those of the embedded checkpoint before it (weights with SHA-256 {others})"
+    return (
+        f"the mean of its predictions and those of the embedded checkpoint before it (weights with SHA-256 {others}; "
+        "it had seen stills of nine people in ten, whose trace in the figures on stills below was not measured)"
+    )
 
 
 def card_text(
