@@ -61,8 +61,8 @@ def take(page: Page, address: str, name: str, height: int) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=90_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=90_000)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=90_000)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(3_000)  # the player shows its first frame
+    # Players show their first frames. The network is never idle on Compare, where both players ask for what follows.
+    page.wait_for_timeout(6_000)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     FOLDER.mkdir(exist_ok=True)
     # Median cut, the default, loses the colours of small marks: a label's green square turned black.
