@@ -251,7 +251,7 @@ LACKING = "Name the folder that holds it with --data."
 def finished(folder: Path) -> Path:
     """A finished run of an untrained tiny network, after two other runs."""
     torch.manual_seed(3)
-    recipe = Recipe(name="film", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
+    recipe = Recipe(name="settling", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     averaged = model.state_dict()
     averaged["classifier.1.weight"] *= 60  # far enough apart that faces differ
@@ -318,7 +318,7 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     assert [line.split("training ")[1].replace("CHECKPOINT_ab12ab12", "OLD") for line in commands] == [
         "train --recipe faces --epochs 60 --rate 0.02 --seed 1 --data DATA --run RUN1",
         "train --recipe settling --epochs 10 --rate 0.03 --seed 2 --taught-by OLD --data DATA --from RUN1 --run RUN2",
-        "train --recipe film --epochs 2 --rate 0.1 --seed 5 --data DATA --from RUN2 --run RUN3",
+        "train --recipe settling --epochs 2 --rate 0.1 --seed 5 --data DATA --from RUN2 --run RUN3",
         "export --data DATA --run RUN3 --out OUT",
         "judge --data DATA --out OUT",
     ]
