@@ -50,10 +50,6 @@ class Faces:
         return len(self.labels)
 
 
-def join(*parts: Faces) -> Faces:
-    return Faces(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
-
-
 def load_fer(path: Path, side: int = SIDE) -> Faces:
     """Faces of an npz file, resized to `side` as the image processor does (bilinear)."""
     with np.load(path) as archive:

@@ -76,8 +76,7 @@ def _take_statistics(
         normalization.bias.data.copy_(mean + shifts[normalization])
 
     hooks = [normalization.register_forward_pre_hook(take) for normalization in shifts]
-    x = torch.from_numpy(faces).unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
     with torch.inference_mode():
-        model.eval()(pixel_values=x)
+        model.eval()(pixel_values=network.grey_input(torch.from_numpy(faces)))
     for hook in hooks:
         hook.remove()

@@ -89,14 +89,7 @@ def features(model: ResNetForImageClassification, faces: data.Faces) -> Features
     parts = [torch.empty(0, 2, model.config.hidden_sizes[-1])]
     with torch.inference_mode():
         for begin in range(0, len(faces), 256):
-            x = (
-                torch.from_numpy(faces.images[begin : begin + 256])
-                .unsqueeze(1)
-                .float()
-                .div_(255.0)
-                .sub_(network.MEAN)
-                .div_(network.SPREAD)
-            )
+            x = network.grey_input(torch.from_numpy(faces.images[begin : begin + 256]))
             views = [view.contiguous(memory_format=torch.channels_last) for view in (x, x.flip(3))]
             parts.append(torch.stack([model.resnet(view).pooler_output.flatten(1) for view in views], 1))
     return Features(torch.cat(parts).clone(), faces.labels)

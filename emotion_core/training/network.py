@@ -48,6 +48,11 @@ def for_grey(colour: ResNetForImageClassification) -> dict[str, torch.Tensor]:
     return state | {_FIRST: state[_FIRST].sum(dim=1, keepdim=True)}  # the shares of R, G, B sum to 1
 
 
+def grey_input(images: torch.Tensor) -> torch.Tensor:
+    """Grey images, uint8 (n, S, S), as a network for grey input takes them: float (n, 1, S, S)."""
+    return images.unsqueeze(1).float().div_(255.0).sub_(MEAN).div_(SPREAD)
+
+
 def image_processor() -> ViTImageProcessor:
     """The image processor of the checkpoint: resize to SIDE, MEAN and SPREAD for each channel."""
     return ViTImageProcessor(

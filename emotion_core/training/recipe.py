@@ -59,7 +59,7 @@ class Recipe:
     teaching: float = 0.0
     """Weight of the teachers' predictions in the targets of FER2013's faces, whose labels are noisy."""
     start: Literal["random", "faces"] = "random"
-    """Weights that a training without a teacher begins with: random ones, or dlib's (face_start.py)."""
+    """Weights that a training without --from begins with: random ones, or dlib's (face_start.py)."""
     strong: Strength = field(default=STRONG)
     gentle: Strength = field(default=FINISH)
 

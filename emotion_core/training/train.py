@@ -194,7 +194,7 @@ def _predictions(model: ResNetForImageClassification, images: Tensor) -> Tensor:
 def probabilities(model: ResNetForImageClassification, images: Tensor) -> Tensor:
     """Probabilities (n, k) for grey images, uint8 (n, S, S): the mean for each face and its mirror image."""
     model.eval()
-    x = images.unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
+    x = network.grey_input(images)
     with torch.inference_mode(), _autocast(x.device):
         views = [view.contiguous(memory_format=torch.channels_last) for view in (x, x.flip(3))]
         both = [model(pixel_values=view).logits.float().softmax(1) for view in views]
@@ -213,8 +213,7 @@ def predict(model: ResNetForImageClassification, images: NDArray[np.uint8]) -> N
     labels = [np.empty(0, dtype=np.int64)]
     with torch.inference_mode():
         for start in range(0, len(images), 256):
-            x = torch.from_numpy(images[start : start + 256]).to(device).unsqueeze(1).float()
-            x = x.div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
+            x = network.grey_input(torch.from_numpy(images[start : start + 256]).to(device))
             with _autocast(device):
                 logits = model(pixel_values=x.contiguous(memory_format=torch.channels_last)).logits
             labels.append(logits.argmax(1).cpu().numpy())
