@@ -20,6 +20,7 @@ from .. import moves
 from ..clock import ListClock, clock_of
 from ..cuts import TwoCuts
 from ..moves import Move, MovedList
+from .fcpxml_speed import media_ranges, retime, text_of
 from .pieces import Piece, Placed, lost_transition, meeting, notes_of, pieces_of
 
 SUFFIX = ".fcpxml"
@@ -59,10 +60,10 @@ class _Mover:
     frame: Fraction
     """Seconds of a frame of the timeline."""
     every: bool
+    media: dict[str, tuple[Fraction, Fraction]]
+    """Begin and end of each asset by its id, seconds."""
     done: list[Move] = field(default_factory=list)
     spine: list[_Laid] = field(default_factory=list)
-    is_retimed: bool = False
-    """Whether some of the footage runs at another speed in the second cut."""
 
     def seconds(self, time: Fraction) -> Fraction:
         """Seconds of the first film at a time of the old timeline."""
@@ -84,7 +85,6 @@ class _Mover:
             for item in items
         ]
         pieces = pieces_of(placed, self.cuts, self.clock, self.done)
-        self.is_retimed = self.is_retimed or any(piece.speed != 1 for piece in pieces)
         joins = meeting(pieces, len(items) - 1)
         children: list[Element] = []
         reached = 0
@@ -117,24 +117,27 @@ class _Mover:
         element = deepcopy(piece.item.element)
         for child in [child for child in element if _is_connected(element, child)]:
             element.remove(child)
-        if piece.skipped:
-            element.set("start", self._exact(_start(element) + round(piece.skipped / self.frame) * self.frame))
-        element.set("duration", self.text((piece.last - piece.first) * self.frame))
-        begins, length = _start(element), (piece.last - piece.first) * self.frame
+        old = _start(element)
+        begins = old + round(piece.skipped / self.frame) * self.frame
+        length = (piece.last - piece.first) * self.frame
+        own = retime(element, begins, piece.speed, self.frame, self.media)
+        if own.at(begins) != old:
+            element.set("start", text_of(own.at(begins)))
+        element.set("duration", self.text(length))
         for marker in [child for child in element if child.tag in fcpxml.MARKERS]:
             at = fcpxml.time_of(marker.get("start"))
-            if at is not None and not begins <= at < begins + length:
-                element.remove(marker)
-                when = self.seconds(piece.item.start + at - _start(piece.item.element))
-                is_shown = 0 <= at - _start(piece.item.element) < piece.item.length
-                if is_shown and not self.cuts.footage.places(when):
-                    reason = self.cuts.reason(when)
-                    self.done.append(Move("marker", marker.get("value", ""), when, None, (), "lost", reason))
+            if at is None:
+                continue
+            if own.at(begins) <= own.at(at) < own.at(begins) + length:
+                if own.at(at) != at:
+                    marker.set("start", text_of(own.at(at)))
+                continue
+            element.remove(marker)
+            when = self.seconds(piece.item.start + at - old)
+            if 0 <= at - old < piece.item.length and not self.cuts.footage.places(when):
+                reason = self.cuts.reason(when)
+                self.done.append(Move("marker", marker.get("value", ""), when, None, (), "lost", reason))
         return element
-
-    @staticmethod
-    def _exact(seconds: Fraction) -> str:
-        return f"{seconds.numerator}/{seconds.denominator}s" if seconds.denominator > 1 else f"{seconds.numerator}s"
 
     def _gap(self, first: int, last: int, begins: Fraction) -> Element:
         times = {"offset": begins + first * self.frame, "start": Fraction(0), "duration": (last - first) * self.frame}
@@ -164,7 +167,7 @@ class _Mover:
                     children.append(self._gap(reached, piece.last, begins))
                     parent = self.spine[-1]
                 element.set("lane", item.lane)
-                element.set("offset", self._exact(parent.begins + (piece.first - parent.first) * self.frame))
+                element.set("offset", text_of(parent.begins + (piece.first - parent.first) * self.frame))
                 _insert(parent.element, element)
 
     def _loose(self, marker: Element, at: Fraction) -> None:
@@ -177,7 +180,7 @@ class _Mover:
             parent = next((each for each in self.spine if each.first <= frame < each.last), None)
             if parent is not None:
                 clone = deepcopy(marker)
-                clone.set("start", self._exact(parent.begins + (frame - parent.first) * self.frame))
+                clone.set("start", text_of(parent.begins + (frame - parent.first) * self.frame))
                 before = [child.tag for child in parent.element]
                 last = next((i for i, tag in enumerate(before) if tag in _AFTER_CONNECTED[4:]), len(before))
                 parent.element.insert(last, clone)
@@ -200,7 +203,7 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
     from_zero = fcpxml.counts_from_zero(spine, first)
     frame = 1 / read.rate
     new_first = clock.new.starts_at * frame
-    mover = _Mover(cuts, clock, frame, every)
+    mover = _Mover(cuts, clock, frame, every, media_ranges(root))
     begins, new_begins = (Fraction(0), Fraction(0)) if from_zero else (first, new_first)
     children = mover.storyline(spine, begins, new_begins)
     for child in list(spine):
@@ -214,7 +217,7 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
         if sequence.get("tcFormat") is not None:
             sequence.set("tcFormat", "DF" if clock.new.drop_frame else "NDF")
     written = (_HEAD + tostring(root, encoding="unicode") + "\n").encode() if end else b""
-    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes, is_retimed=mover.is_retimed))
+    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes))
 
 
 def _taken_apart(

@@ -13,10 +13,6 @@ from ..clock import ListClock
 from ..cuts import TwoCuts
 from ..moves import Move
 
-_RETIMED = (
-    "Clips whose footage runs at another speed in the second film lie where it is, at their own speed: set it in the "
-    "editing tool, or move an EDL or OpenTimelineIO, which get the speed."
-)
 Item = TypeVar("Item")
 
 
@@ -92,8 +88,7 @@ def lost_transition(name: str, at: Fraction) -> Move:
     return Move("transition", name, max(at, Fraction(0)), None, (), "lost", reason)
 
 
-def notes_of(notes: Iterable[str], *, is_retimed: bool) -> tuple[str, ...]:
-    """The notes of a list's reader that hold where the whole list is moved, and one on retimed footage."""
+def notes_of(notes: Iterable[str]) -> tuple[str, ...]:
+    """The notes of a list's reader that hold where the whole list is moved."""
     passed_over = ("were not taken for cuts", "was read, not", "lie where the timeline has them")
-    kept = [note for note in notes if not any(words in note for words in passed_over)]
-    return (*kept, _RETIMED) if is_retimed else tuple(kept)
+    return tuple(note for note in notes if not any(words in note for words in passed_over))

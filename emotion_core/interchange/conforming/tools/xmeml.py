@@ -21,6 +21,7 @@ from ..clock import ListClock, clock_of
 from ..cuts import TwoCuts
 from ..moves import Move, MovedList
 from .pieces import Piece, Placed, lost_transition, meeting, notes_of, pieces_of
+from .xmeml_speed import counts_source, retime
 
 SUFFIX = ".xml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n'
@@ -62,8 +63,6 @@ class _Mover:
     done: list[Move] = field(default_factory=list)
     laid: dict[str, list[tuple[Element, Piece[_Clip], int]]] = field(default_factory=dict)
     """Of each clip's old id its pieces, each with its number on its track, from 1."""
-    is_retimed: bool = False
-    """Whether some of the footage runs at another speed in the second cut."""
     end: int = 0
     """Last frame of the new sequence, exclusive."""
 
@@ -71,8 +70,8 @@ class _Mover:
         """Seconds of the first film at a frame of the old sequence."""
         return self.clock.seconds(FrameNumber(round(frame)))
 
-    def track(self, track: Element) -> None:
-        """Lay the clips of a track anew."""
+    def track(self, track: Element, media: str) -> None:
+        """Lay the clips of a track anew; `media` is what it holds, “video” or “audio”."""
         items = [item for item in track if item.tag in (*xmeml.CLIPS, "transitionitem")]
         clips, transitions = _clips(items)
         placed = [
@@ -80,7 +79,6 @@ class _Mover:
             for clip in clips
         ]
         pieces = pieces_of(placed, self.cuts, self.clock, self.done)
-        self.is_retimed = self.is_retimed or any(piece.speed != 1 for piece in pieces)
         joins = meeting(pieces, len(clips) - 1)
         new: list[Element] = []
         for number, piece in enumerate(pieces, start=1):
@@ -88,7 +86,7 @@ class _Mover:
             ends = transitions.get(piece.child) if piece.is_tail and piece.child in joins else None
             if begins is not None and (not new or new[-1].tag != "transitionitem"):
                 new.append(_shifted(begins, piece.first - piece.item.start))
-            new.append(self._piece(piece, number, keeps=(begins is not None, ends is not None)))
+            new.append(self._piece(piece, number, media, keeps=(begins is not None, ends is not None)))
             if ends is not None:
                 new.append(_shifted(ends, piece.last - piece.item.end))
             self.end = max(self.end, piece.last)
@@ -102,29 +100,29 @@ class _Mover:
         for at, item in enumerate(new):
             track.insert(at, item)
 
-    def _piece(self, piece: Piece[_Clip], number: int, *, keeps: tuple[bool, bool]) -> Element:
+    def _piece(self, piece: Piece[_Clip], number: int, media: str, *, keeps: tuple[bool, bool]) -> Element:
         """A clip's element for a piece of it; `keeps`: whether it keeps the transitions at its beginning and end."""
         clip = piece.item
         element = deepcopy(clip.element)
-        skipped = Fraction(clip.start) + piece.skipped * self.rate
-        length = piece.last - piece.first
-        edges = [
-            (clip.reach[0], clip.source[0]) if keeps[0] else (clip.start, clip.source_at(skipped)),
-            (clip.reach[1], clip.source[1]) if keeps[1] else (clip.end, clip.source_at(skipped + length)),
-        ]
-        begin = piece.first + edges[0][0] - clip.start
-        end = piece.last + edges[1][0] - clip.end
+        stretch = Fraction(1) if element.tag == "generatoritem" else piece.speed
+        own_frames = not counts_source(element, clip.ratio, self.rate)
+        scale, ratio = (stretch, clip.ratio) if own_frames else (Fraction(1), clip.ratio / stretch)
+        lead = clip.start - clip.reach[0] if keeps[0] else 0
+        tail = clip.reach[1] - clip.end if keeps[1] else 0
+        source_in = clip.source_at(Fraction(clip.start) + piece.skipped * self.rate) * scale - lead * ratio
+        source_out = source_in + (piece.last - piece.first + lead + tail) * ratio
+        retime(element, stretch, media=media, own_frames=own_frames)
         for tag, value, is_open in (
-            ("start", begin, keeps[0] and xml.text_at(clip.element, "start") == "-1"),
-            ("end", end, keeps[1] and xml.text_at(clip.element, "end") == "-1"),
-            ("in", round(edges[0][1]), False),
-            ("out", round(edges[1][1]), False),
+            ("start", piece.first - lead, keeps[0] and xml.text_at(clip.element, "start") == "-1"),
+            ("end", piece.last + tail, keeps[1] and xml.text_at(clip.element, "end") == "-1"),
+            ("in", round(source_in), False),
+            ("out", round(source_out), False),
         ):
             _set(element, tag, -1 if is_open else value)
-        if not (piece.is_head and piece.is_tail):
+        if not (piece.is_head and piece.is_tail and stretch == 1):
             for ticks in [child for child in element if child.tag in _TICKS]:
                 element.remove(ticks)
-        self._markers(element, clip, (edges[0][1], edges[1][1]))
+        self._markers(element, clip, (source_in / scale, source_out / scale), scale)
         old = clip.element.get("id", "")
         others = self.laid.setdefault(old, [])
         if others:
@@ -132,7 +130,7 @@ class _Mover:
         others.append((element, piece, number))
         return element
 
-    def _markers(self, element: Element, clip: _Clip, source: tuple[Fraction, Fraction]) -> None:
+    def _markers(self, element: Element, clip: _Clip, source: tuple[Fraction, Fraction], scale: Fraction) -> None:
         """Take out the clip's markers that lie outside its source; each is told where no piece has it."""
         for marker in element.findall("marker"):
             at = xmeml.number(xml.text_at(marker, "in"))
@@ -143,6 +141,11 @@ class _Mover:
                 if clip.start <= frame < clip.end and not self.cuts.footage.places(when):
                     name = xml.text_at(marker, "name")
                     self.done.append(Move("marker", name, when, None, (), "lost", self.cuts.reason(when)))
+            elif scale != 1:
+                for tag in ("in", "out"):
+                    value = xmeml.number(xml.text_at(marker, tag))
+                    if value is not None and value >= 0:
+                        _set(marker, tag, round(value * scale))
 
     def links(self) -> None:
         """Let links between picture and sound name the pieces that lie beside each other."""
@@ -201,8 +204,9 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
     rate = xmeml.rate_of(sequence.find("rate")) or clock.scale
     described = {(each.tag, each.get("id")): deepcopy(each) for each in reversed(_described(root)) if len(each)}
     mover = _Mover(cuts, clock, rate, every)
-    for track in [*sequence.findall("media/video/track"), *sequence.findall("media/audio/track")]:
-        mover.track(track)
+    for media in ("video", "audio"):
+        for track in sequence.findall(f"media/{media}/track"):
+            mover.track(track, media)
     mover.links()
     mover.sequence_markers(sequence)
     _describe_once(root, described)
@@ -214,7 +218,7 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
         if timecode.find("displayformat") is not None:
             _set(timecode, "displayformat", "DF" if clock.new.drop_frame else "NDF")
     written = (_HEAD + tostring(root, encoding="unicode") + "\n").encode() if mover.end else b""
-    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes, is_retimed=mover.is_retimed))
+    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes))
 
 
 def _clips(items: list[Element]) -> tuple[list[_Clip], dict[int, Element]]:
