@@ -102,6 +102,15 @@ class FootageChange:
         kinds += [kind for treatment in self.treatments if (kind := MAIN_KINDS[treatment]) != self.kind]
         return tuple(kinds)
 
+    def counted(self, kind: ChangeKind) -> SceneEmotion:
+        """The scene that counts under a kind: of a split one the first cut's, of all others the second's, if any.
+
+        So the parts of a split scene count once, as do the scenes that were merged into one.
+        """
+        row = self.before if kind == "split" or self.after is None else self.after
+        assert row is not None  # a change has a scene, and a split one that of the first cut
+        return row
+
     @property
     def shows_same_frames(self) -> bool:
         """Whether both scenes show the same frames with the same tones: then their readings differ only by chance."""
@@ -138,6 +147,15 @@ class ChangeList:
         if change.kind == "slipped":  # the same at both ends
             steps = abs(change.head)
         return steps / self.rate if steps else change.seconds
+
+    @property
+    def counts(self) -> dict[ChangeKind, int]:
+        """How many scenes each kind holds of, as an editor counts: see FootageChange.counted. Their rows may be more.
+
+        In the order of KINDS, without those of none.
+        """
+        scenes = {kind: {change.counted(kind).scene.number for change in self.of_kind(kind)} for kind in KINDS}
+        return {kind: len(numbers) for kind, numbers in scenes.items() if numbers}
 
     def of_kind(self, kind: ChangeKind) -> tuple[FootageChange, ...]:
         """The changes of which a kind holds."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ...formatting import count, hms
-from .footage_change import ChangeKind, ChangeList, FootageChange
+from .footage_change import ChangeKind, ChangeList
 from .screen_time import ScreenTime
 
 MIN_TOLD = Fraction(1, 20)
@@ -45,19 +45,12 @@ def summary_sentence(changes: ChangeList, times: Sequence[ScreenTime]) -> str:
         return ""
     told = ((changes.left_out, "left out"), (changes.new, "new"))
     seconds = ", ".join(f"{hms(length)} {words}" for length, words in told if length >= MIN_TOLD)
-    counts = [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
+    counted = changes.counts
+    counts = [(counted[kind], words) for kind, words in _COUNTED.items() if kind in counted]
     # The noun stands at the first number only.
     parts = [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
     whole = " The whole second cut has other tones." if changes.grade is not None else ""
     return f"{seconds}{': ' if seconds else ''}{', '.join(parts)}; {_expressions(times)}.{whole}"
-
-
-def _number(kind: ChangeKind, rows: Sequence[FootageChange]) -> int:
-    """How many scenes: of a split or merged one each part is a row."""
-    if kind in ("split", "merged"):
-        sides = [row.before if kind == "split" else row.after for row in rows]
-        return len({side.scene.number for side in sides if side is not None})
-    return len(rows)
 
 
 def _expressions(times: Sequence[ScreenTime]) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...compare import check_comparable, have_same_readings
 from ...compare.change_list import (
-    KINDS,
     WORDS,
     FootageChange,
     Place,
@@ -47,7 +46,6 @@ def write(cuts: ComparedCuts) -> bytes:
         for number, change in enumerate(listed.changes, start=1)
     ]
     is_unchanged = [change.kinds == ("unchanged",) for change in listed.changes]
-    counts = [(WORDS.get(kind, kind), len(listed.of_kind(kind))) for kind in KINDS]
     page: str = _template().render(
         names=cuts.names,
         sentence=cuts.sentence,
@@ -56,7 +54,7 @@ def write(cuts: ComparedCuts) -> bytes:
         warnings=check_comparable(*cuts.analyses),
         audience_note=audience_note(cuts),
         has_audience=audiences is not None,
-        counts=[(word, number) for word, number in counts if number],
+        counts=[(WORDS.get(kind, kind), number) for kind, number in listed.counts.items()],
         times=[_time(time) for time in cuts.times],
         changes=[row for row, same in zip(rows, is_unchanged, strict=True) if not same],
         unchanged=[row for row, same in zip(rows, is_unchanged, strict=True) if same],

@@ -5,7 +5,7 @@ import { LinkRequests } from "../link_requests.js";
 import { mounted } from "../mounted.js";
 import { seekPair } from "../pair_moment.js";
 import { element } from "../scene_browser/dom.js";
-import { countText, isListed, kindCounts } from "./filters.js";
+import { changesOf, countText, isListed } from "./filters.js";
 import { changeItem } from "./row.js";
 
 const WIDTH = 160; // pixels of the pictures asked for
@@ -37,11 +37,10 @@ class ChangeList {
   }
 
   fillFilters() {
-    const { rows, kinds, labels, words } = this.data;
-    const changed = rows.filter((row) => row.kinds[0] !== UNCHANGED);
+    const { kinds, labels, words } = this.data;
     this.chosen.kinds.clear();
     this.form.querySelector(".kinds").replaceChildren(
-      ...kindCounts(changed, kinds).map(([kind, number]) => {
+      ...kinds.filter(([kind]) => kind !== UNCHANGED).map(([kind, number]) => {
         const button = element("button", { type: "button", class: "kind", "aria-pressed": "false" }, `${words[kind] ?? kind} ${number}`);
         button.addEventListener("click", () => this.onKind(kind, button));
         return button;
@@ -72,7 +71,7 @@ class ChangeList {
     const changed = this.data.rows.filter((row) => row.kinds[0] !== UNCHANGED);
     const listed = changed.filter((row) => isListed(row, this.chosen));
     this.root.querySelector(":scope > .rows").replaceChildren(...listed.map((row) => this.item(row)));
-    this.form.querySelector(".count").textContent = countText(listed.length, changed.length);
+    this.form.querySelector(".count").textContent = countText(changesOf(listed), changesOf(changed));
     this.unchanged = this.data.rows.filter((row) => row.kinds[0] === UNCHANGED);
     this.rest.hidden = this.unchanged.length === 0;
     this.rest.querySelector("summary").textContent = `${this.unchanged.length} unchanged`;

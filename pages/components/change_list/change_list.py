@@ -9,7 +9,6 @@ from typing import Any
 from emotion_core.analysis import Analysis, SceneEmotion
 from emotion_core.compare import have_same_readings
 from emotion_core.compare.change_list import (
-    KINDS,
     WORDS,
     ChangeList,
     Place,
@@ -50,7 +49,7 @@ def show(
             "films": [film.id for film in films],
             "links": [route_tokens.film_link(film.id) for film in films],
             "version": "-".join([*(page_cache.numbers_version(film.id) for film in films), key]),
-            "kinds": list(KINDS),
+            "kinds": list(changes.counts.items()),
             "words": WORDS,
             "labels": list(labels),
             "colours": [colour(label, labels) for label in labels],
@@ -78,6 +77,7 @@ def rows(
         result.append(
             {
                 "kinds": list(change.kinds),
+                "counted": change.counted(change.kind).scene.number,
                 "badges": kind_words(change),
                 "words": ", ".join(kind_words(change)),
                 "seconds": round(float(changes.size_of(change)), 3),

@@ -1,10 +1,8 @@
 // Which changes are listed: pure functions.
 
-/** The kinds of the rows in the order of `order`, each with the number of rows: [[kind, number], …]. */
-export function kindCounts(rows, order) {
-  return order
-    .map((kind) => [kind, rows.filter((row) => row.kinds.includes(kind)).length])
-    .filter(([, number]) => number > 0);
+/** How many changes rows are: the parts of a split scene are one, and so are the scenes that were merged into one. */
+export function changesOf(rows) {
+  return new Set(rows.map(({ kinds, counted }) => `${kinds[0]} ${counted}`)).size;
 }
 
 /** What happened to an expression in a row: one reading stands for all where they are the same. */

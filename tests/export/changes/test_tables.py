@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from emotion_core.export.changes import ComparedCuts, write
+from emotion_core.export.changes import ChangesName, ComparedCuts, write
 from emotion_core.export.changes.tables import table
-from tests.support.compared import changed
+from pages.components import change_list
+from tests.support.compared import changed, cuts
 from tests.support.screened import NAMES, screened
 from tests.support.workbooks import sheet
+from tests.support.written_cuts import HAPPY, SAD, cut
 
 
 def with_audiences(count: int = 12) -> ComparedCuts:
@@ -52,3 +54,35 @@ def test_every_format_with_numbers_has_the_audiences() -> None:
     missing = [change["missing"] for change in audiences["changes"]]
     assert missing.count("the scene is in one cut only") == 1
     assert not any(name in part for name in NAMES for part in (page, text, *told))
+
+
+FORMS: tuple[ChangesName, ...] = ("xlsx", "html")
+
+
+def test_every_form_counts_scenes_and_not_their_parts() -> None:
+    """A scene in three parts is one that was split, and three that became one are one merged, moved as a whole: so the
+    sentence, the chips over the list, the printed notes, the workbook and the scenes of the table say.
+    """
+    before = cut(
+        (0, 0, 90, HAPPY), (1, 0, 30, None), (1, 30, 60, None), (1, 60, 90, SAD), (2, 0, 100, HAPPY), (3, 0, 90, SAD)
+    )  # fmt: skip
+    after = cut(
+        (0, 0, 30, HAPPY), (0, 30, 60, HAPPY), (2, 0, 100, HAPPY), (3, 0, 90, SAD), (1, 0, 90, SAD), (0, 60, 90, SAD)
+    )  # fmt: skip
+    compared = cuts(before, after)
+    counts = compared.listed.counts
+    assert counts == {"split": 1, "merged": 1, "moved": 2, "unchanged": 2}
+    told = "1 scene split, 1 merged, 2 moved, 2 unchanged"
+    assert compared.sentence.startswith(told)
+    (workbook,), (printed,) = (write(form, compared, "x").values() for form in FORMS)
+    assert sheet(workbook, 1)["B3"] == compared.sentence
+    page = printed.decode()
+    assert told in page
+    assert [f'<li class="badge">{kind} {number}</li>' in page for kind, number in counts.items()] == [True] * 4
+    rows = table(compared)
+    assert rows[rows["kind"] == "split"]["scene_before"].nunique() == counts["split"]
+    assert rows[rows["kind"] == "merged"]["scene_after"].nunique() == counts["merged"]
+    assert rows[rows["moved"]]["scene_after"].nunique() == counts["moved"]
+    shown = change_list.rows(compared.analyses, compared.listed)
+    assert len({(row["kinds"][0], row["counted"]) for row in shown}) == 4
+    assert len(shown) == 8

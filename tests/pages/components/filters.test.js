@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { countText, isListed, isOf, kindCounts } from "../../../pages/components/change_list/filters.js";
+import { changesOf, countText, isListed, isOf } from "../../../pages/components/change_list/filters.js";
 
 const row = (kinds, seconds, verdicts, dominant = null) => ({
   kinds, seconds, places: [{ dominant }, null], readings: verdicts.map((verdict) => ({ verdict })),
@@ -13,8 +13,11 @@ const ROWS = [
 ];
 const ALL = { kinds: new Set(), label: null, seconds: 0 };
 
-test("kinds are counted in their order, each kind of a row", () => {
-  assert.deepEqual(kindCounts(ROWS, ["left out", "new", "trimmed", "moved"]), [["left out", 1], ["trimmed", 1], ["moved", 2]]);
+test("the parts of a split scene are one change, as are scenes merged into one", () => {
+  const split = [1, 1, 1, 4].map((counted) => ({ kinds: ["split"], counted }));
+  const merged = [{ kinds: ["merged", "moved"], counted: 4 }, { kinds: ["merged"], counted: 4 }];
+  assert.equal(changesOf(split), 2);
+  assert.equal(changesOf([...split, ...merged, { kinds: ["trimmed"], counted: 1 }]), 4);
 });
 
 test("rows are listed by kind, by expression and by size", () => {
