@@ -15,14 +15,13 @@ from ...timecode import Span
 from ..alignment import AlignmentMap, frames_on_grid
 from ..altered import Match
 from ..changes import SceneChange, scene_difference
-from ..pictures import Steps
 from ..scene_matching import MatchKind, scene_edges
 from .footage_change import MAIN_KINDS, ChangeKind, ChangeList, FootageChange, Place
 from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, ungraded, whole_grade
-from .overlap import Overlap, measure
+from .overlap import Overlap, matched_steps, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
-from .take_offset import edges_alike, take_offset
+from .take_offset import Take
 from .treatment import has_other_sound, treatments_of
 
 LIST_FORMAT = 3
@@ -109,7 +108,7 @@ class _Listing:
             return _change("split" if scene.after is None else "merged", scene.before, scene.after)
         ranges = self._steps(0, scene.before), self._steps(1, scene.after)
         rate = float(self._alignment.rate)
-        matched = self._matched(*ranges)
+        matched = matched_steps(self._alignment.source, *ranges)
         how = self._alignment.how[matched]
         treatments = treatments_of(how)
         speed = None
@@ -137,10 +136,13 @@ class _Listing:
             overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
-            offset = None if self._drifts or treatments or is_listed else take_offset(source, self._layouts, *ranges)
-            goes_on = (True, True) if offset is None else edges_alike(source, self._layouts, *ranges, offset)
+            shown = matched[source[matched] >= 0]
+            is_told = self._drifts or treatments or is_listed
+            take = None if is_told else Take(source, self._layouts, shown, *ranges)
+            offset = None if take is None else take.offset()
+            goes_on = (True, True) if take is None or offset is None else take.edges_alike(offset)
             overlap = measure(
-                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=self._alignment.source,
+                source, shown, *ranges, rate, drifts=self._drifts, offset=offset, heard=self._alignment.source,
                 is_treated=bool(treatments), may_go_on=goes_on,
             )  # fmt: skip
         kind = _PARTS.get(scene.kind)
@@ -172,11 +174,6 @@ class _Listing:
         alignment = self._alignment
         left_out, new = uncovered_steps(rows, alignment.source, alignment.steps, self._edges)
         return left_out / alignment.rate, new / alignment.rate
-
-    def _matched(self, before: tuple[int, int], after: tuple[int, int]) -> Steps:
-        """The steps of a scene of the second cut that show one of the first."""
-        source = self._alignment.source[after[0] : after[1]]
-        return after[0] + np.flatnonzero((source >= before[0]) & (source < before[1]))
 
     def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
         """First step of a scene and one past its last.
@@ -212,7 +209,8 @@ class _Listing:
         """The same pictures in both cuts, as far as the row's scenes have some in common."""
         if row.before is None or row.after is None or row.shift is None:
             return None
-        matched = self._matched(self._steps(0, row.before), self._steps(1, row.after))
+        ranges = self._steps(0, row.before), self._steps(1, row.after)
+        matched = matched_steps(self._alignment.source, *ranges)
         matched = matched[self._alignment.how[matched] == Match.PICTURE]
         return (self._layouts[0][self._alignment.source[matched]], self._layouts[1][matched]) if len(matched) else None
 

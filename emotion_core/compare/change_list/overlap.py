@@ -46,8 +46,18 @@ class Overlap:
     """Whether the second scene shows the footage in its order, and nothing else in its place."""
 
 
+def matched_steps(source: Steps, before: tuple[int, int], after: tuple[int, int]) -> Steps:
+    """The steps of a scene of the second cut that show one of the first, ascending.
+
+    `source` is AlignmentMap.source, `before` and `after` are the scenes' steps (first, one past the last).
+    """
+    here = source[after[0] : after[1]]
+    return after[0] + np.flatnonzero((here >= before[0]) & (here < before[1]))
+
+
 def measure(
     source: Steps,
+    matched: Steps,
     before: tuple[int, int],
     after: tuple[int, int],
     rate: float,
@@ -60,15 +70,12 @@ def measure(
 ) -> Overlap:
     """The overlap of the scenes with the steps `before` and `after` (first, one past the last) of both cuts.
 
-    `source` is AlignmentMap.source. `drifts`: whether the cuts' frame rates differ. `offset`: that of the
-    whole take, where there is one, see take_offset. `heard`: `source` with the steps that only sound the same: across
-    a scene's edge these go on with its footage, too. `is_treated`: what is not found is not taken for other footage,
-    since the search of treated footage finds parts. `may_go_on`: whether, with an `offset`, the footage may go on
-    beyond the scenes' beginnings, and their ends, see take_offset.edges_alike. At least a step is in both scenes.
+    `source` is AlignmentMap.source, `matched` are those of `matched_steps`, one at least. `drifts`: whether the cuts'
+    frame rates differ. `offset`: that of the whole take, where there is one, see Take.offset. `heard`: `source` with
+    the steps that only sound the same: across a scene's edge these go on with its footage, too. `is_treated`: what is
+    not found is not taken for other footage, since the search of treated footage finds parts. `may_go_on`: whether,
+    with an `offset`, the footage may go on beyond the scenes' beginnings, and their ends, see Take.edges_alike.
     """
-    at = np.arange(*after)
-    here = source[at]
-    matched = at[(here >= before[0]) & (here < before[1])]
     heard = source if heard is None else heard
     if offset is not None:
         return _of_one_take(source, heard, matched, before, after, offset, may_go_on)

@@ -9,7 +9,7 @@ slow ones a step late. Where the scenes begin or end together at one that explai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,98 +49,86 @@ FLOOR = 1.0
 """Mean square difference, levels squared, that is always allowed besides: that of two codings."""
 
 
-def take_offset(
-    source: Steps, layouts: tuple[Layouts, Layouts], before: tuple[int, int], after: tuple[int, int]
-) -> int | None:
-    """The offset, first cut less second, of all the footage that two scenes share; None where there is no such.
-
-    `source` is AlignmentMap.source, `layouts` are both cuts' on its grid, `before` and `after` the scenes' steps
-    (first, one past the last). At least a step is in both scenes.
-    """
-    at = np.arange(*after)
-    here = source[at]
-    matched = at[(here >= before[0]) & (here < before[1])]
-    values, counts = np.unique(source[matched] - matched, return_counts=True)
-    frequent = values[np.argsort(-counts, kind="stable")[:MOST_OFFSETS]]
-    edges = before[0] - after[0], before[1] - after[1]
-    tried = sorted({int(value) + i for value in frequent for i in range(-REACH, REACH + 1)} | set(edges))
-    scenes = _Scenes(layouts, source, matched, before, after)
-    differences: dict[int, float] = {}
-    best = None
-    while tried:  # until the best offset has REACH worse neighbours on each side
-        differences |= {offset: scenes.difference(offset) for offset in tried if scenes.shares_enough(offset)}
-        if not differences:
-            return None
-        best = min(differences, key=lambda offset: differences[offset])
-        near = range(best - REACH, best + REACH + 1)
-        tried = [offset for offset in near if offset not in differences and scenes.shares_enough(offset)]
-    if best is None or differences[best] > WORSE * scenes.difference_by_alignment + FLOOR:
-        return None
-    most = WORSE * differences[best] + FLOOR
-    alike = [offset for offset, difference in differences.items() if difference <= most]
-    near = range(max(min(alike), best - MOST_AWAY) - REACH, min(max(alike), best + MOST_AWAY) + REACH + 1)
-    offsets = [offset for offset in near if scenes.has_motion(offset)]
-    if best not in offsets:
-        return min(alike, key=lambda offset: (offset not in edges, differences[offset]))
-    told = scenes.told_by_motion(offsets, edges, best)
-    is_sure = told in edges or abs(told - best) <= 2 * REACH
-    return told if is_sure or scenes.difference(told) <= most else best
-
-
-def edges_alike(
-    source: Steps, layouts: tuple[Layouts, Layouts], before: tuple[int, int], after: tuple[int, int], offset: int
-) -> tuple[bool, bool]:
-    """Whether the pictures between where one scene begins and where the other does are the same at their offset, and
-    those between their ends: then only the place of the edge differs. Arguments as of take_offset.
-    """
-    if all(there - offset == here for there, here in zip(before, after, strict=True)):
-        return False, False  # there are no such pictures
-    here = source[after[0] : after[1]]
-    matched = after[0] + np.flatnonzero((here >= before[0]) & (here < before[1]))
-    scenes = _Scenes(layouts, source, matched, before, after)
-    most = WORSE * scenes.difference(offset) + FLOOR
-    first, last = (
-        scenes.difference_of(np.arange(*sorted((there - offset, here))), offset) <= most
-        for there, here in zip(before, after, strict=True)
-    )
-    return first, last
-
-
-class _Scenes:
-    """The pictures of two scenes, those of the second in the tones of the first."""
+class Take:
+    """Two scenes that show one take: their pictures, those of the second in the tones of the first."""
 
     def __init__(
-        self, layouts: tuple[Layouts, Layouts], source: Steps, matched: Steps,
+        self, source: Steps, layouts: tuple[Layouts, Layouts], matched: Steps,
         before: tuple[int, int], after: tuple[int, int],
     ) -> None:  # fmt: skip
-        self._layouts, self._before, self._after = layouts, before, after
-        self._matched = len(matched)
+        """`source` is AlignmentMap.source, `layouts` are both cuts' on its grid, `before` and `after` the scenes' steps
+        (first, one past the last), `matched` those of the second that show the first, one at least: see matched_steps.
+        """
+        self._source, self._layouts, self._matched = source, layouts, matched
+        self._before, self._after = before, after
         steps = _spread(matched)
         first, second = _levels(layouts[0], source[steps]), _levels(layouts[1], steps)
-        self._gain, self._offset = _tones(first, second)
+        self._gain, self._lift = _tones(first, second)
         by_field = np.mean((first - self._toned(second)) ** 2, axis=0)
         is_alike = by_field <= ALIKE * (FLOOR + float(np.median(by_field)))
-        self._gain, self._offset = _tones(first[:, is_alike], second[:, is_alike])
+        self._gain, self._lift = _tones(first[:, is_alike], second[:, is_alike])
         # Fields that differ anyway weigh little; those under burnt-in timecode, which change by themselves, less yet.
         by_field = np.mean((first - self._toned(second)) ** 2, axis=0)
         is_overlaid = float(by_field.max()) > OVERLAID * max(MIN_OVERLAID, FLOOR + float(np.median(by_field)))
         weights = (1 + by_field) ** (-2.0 if is_overlaid else -1.0)
         self._weights = weights / weights.sum()
-        self.difference_by_alignment = float(by_field @ self._weights)
+        self._difference_by_alignment = float(by_field @ self._weights)
+        self._differences: dict[int, float] = {}
+        """Of the offsets that were tried."""
 
-    def shares_enough(self, offset: int) -> bool:
+    def offset(self) -> int | None:
+        """First cut less second, of all the footage that the scenes share; None where there is no such."""
+        values, counts = np.unique(self._source[self._matched] - self._matched, return_counts=True)
+        frequent = values[np.argsort(-counts, kind="stable")[:MOST_OFFSETS]]
+        edges = self._before[0] - self._after[0], self._before[1] - self._after[1]
+        tried = sorted({int(value) + i for value in frequent for i in range(-REACH, REACH + 1)} | set(edges))
+        differences: dict[int, float] = {}
+        best = None
+        while tried:  # until the best offset has REACH worse neighbours on each side
+            differences |= {offset: self._difference(offset) for offset in tried if self._shares_enough(offset)}
+            if not differences:
+                return None
+            best = min(differences, key=lambda offset: differences[offset])
+            near = range(best - REACH, best + REACH + 1)
+            tried = [offset for offset in near if offset not in differences and self._shares_enough(offset)]
+        if best is None or differences[best] > WORSE * self._difference_by_alignment + FLOOR:
+            return None
+        most = WORSE * differences[best] + FLOOR
+        alike = [offset for offset, difference in differences.items() if difference <= most]
+        near = range(max(min(alike), best - MOST_AWAY) - REACH, min(max(alike), best + MOST_AWAY) + REACH + 1)
+        offsets = [offset for offset in near if self._has_motion(offset)]
+        if best not in offsets:
+            return min(alike, key=lambda offset: (offset not in edges, differences[offset]))
+        told = self._told_by_motion(offsets, edges, best)
+        is_sure = told in edges or abs(told - best) <= 2 * REACH
+        return told if is_sure or self._difference(told) <= most else best
+
+    def edges_alike(self, offset: int) -> tuple[bool, bool]:
+        """Whether the pictures between where one scene begins and where the other does are the same at their offset,
+        and those between their ends: then only the place of the edge differs.
+        """
+        edges = list(zip(self._before, self._after, strict=True))
+        if all(there - offset == here for there, here in edges):
+            return False, False  # there are no such pictures
+        most = WORSE * self._difference(offset) + FLOOR
+        first, last = (
+            self._difference_of(np.arange(*sorted((there - offset, here))), offset) <= most for there, here in edges
+        )
+        return first, last
+
+    def _shares_enough(self, offset: int) -> bool:
         """Whether at this offset the scenes have at least half as many steps in common as the alignment found."""
         first, last = self._common(offset)
-        return last > first and 2 * (last - first) >= self._matched
+        return last > first and 2 * (last - first) >= len(self._matched)
 
-    def has_motion(self, offset: int) -> bool:
+    def _has_motion(self, offset: int) -> bool:
         """Whether they have enough steps in common to be told by their motion."""
         first, last = self._compared(offset)
-        return self.shares_enough(offset) and last - first >= MIN_COMMON
+        return self._shares_enough(offset) and last - first >= MIN_COMMON
 
-    def told_by_motion(self, offsets: Sequence[int], edges: tuple[int, int], best: int) -> int:
+    def _told_by_motion(self, offsets: Sequence[int], edges: tuple[int, int], best: int) -> int:
         """The one of `offsets` that leaves least of the change from step to step; one of `edges` that is as good."""
-        left = {offset: self._innovations(offset) ** 2 for offset in offsets}
+        left = self._left(offsets)
         weights = np.ones(left[best].shape[1])
         for _ in range(2):
             by_field = left[best].mean(axis=0)
@@ -159,20 +147,30 @@ class _Scenes:
         alike = [edge for edge, by in worse.items() if by < SURE]
         return min(alike, key=lambda edge: worse[edge], default=best)
 
-    def _innovations(self, offset: int) -> NDArray[np.float64]:
-        """(steps - 1, 144): what is left of the difference at an offset, about its mean, without CORRELATED of that
-        of the step before.
+    def _left(self, offsets: Sequence[int]) -> dict[int, NDArray[np.float64]]:
+        """(steps - 1, 144) an offset: what is left of the difference about its mean, without CORRELATED of that of the
+        step before; squared.
         """
-        steps = np.arange(*self._compared(offset))
-        rest = _levels(self._layouts[0], steps + offset) - self._toned(_levels(self._layouts[1], steps))
-        rest -= rest.mean(axis=0)
-        return np.asarray(rest[1:] - CORRELATED * rest[:-1])
+        begin, end = self._moving
+        from_there = max(self._before[0], begin + min(offsets))
+        there = _levels(self._layouts[0], np.arange(from_there, min(self._before[1], end + max(offsets))))
+        here = self._toned(_levels(self._layouts[1], np.arange(begin, end)))
+        left = {}
+        for offset in offsets:
+            first, last = self._compared(offset)
+            rest = there[first + offset - from_there : last + offset - from_there] - here[first - begin : last - begin]
+            rest -= rest.mean(axis=0)
+            own = rest[1:] - CORRELATED * rest[:-1]
+            left[offset] = np.square(own, out=own)
+        return left
 
-    def difference(self, offset: int) -> float:
+    def _difference(self, offset: int) -> float:
         """Weighted mean square difference of the pictures at an offset, levels squared."""
-        return self.difference_of(np.arange(*self._common(offset)), offset)
+        if offset not in self._differences:
+            self._differences[offset] = self._difference_of(np.arange(*self._common(offset)), offset)
+        return self._differences[offset]
 
-    def difference_of(self, steps: Steps, offset: int) -> float:
+    def _difference_of(self, steps: Steps, offset: int) -> float:
         """That of these steps; of those that the first cut has. Infinite where it has none."""
         steps = steps[(steps >= 0) & (steps < len(self._layouts[1]))]
         steps = steps[(steps + offset >= 0) & (steps + offset < len(self._layouts[0]))]
@@ -202,7 +200,7 @@ class _Scenes:
         return begin, begin + MOST_STEPS
 
     def _toned(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._gain * levels + self._offset
+        return self._gain * levels + self._lift
 
 
 def _tones(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[float, float]:
@@ -214,7 +212,12 @@ def _tones(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[flo
 
 
 def _spread(steps: Steps) -> Steps:
-    return steps[np.unique(np.linspace(0, len(steps) - 1, SAMPLES).astype(np.int64))]
+    return steps[_spread_over(len(steps))]
+
+
+@lru_cache(maxsize=1024)
+def _spread_over(count: int) -> Steps:
+    return np.unique(np.linspace(0, count - 1, SAMPLES).astype(np.int64))
 
 
 def _levels(layouts: Layouts, steps: Steps) -> NDArray[np.float64]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.compare.change_list import Overlap, measure
+from emotion_core.compare.change_list import Overlap, matched_steps, measure
+from emotion_core.compare.pictures import Steps
 
 RATE = 25.0
 # Source of the second cut's steps; the first scene has the steps 100 to 199.
@@ -27,12 +28,19 @@ CASES: dict[str, tuple[list[np.ndarray], tuple[int, int], tuple[int, int, int, b
 }
 
 
+def measured(
+    source: Steps, before: tuple[int, int], after: tuple[int, int], rate: float = RATE, *, drifts: bool = False,
+    offset: int | None = None, heard: Steps | None = None,
+) -> Overlap:  # fmt: skip
+    shown = matched_steps(source, before, after)
+    return measure(source, shown, before, after, rate, drifts=drifts, offset=offset, heard=heard)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_was_cut_off(name: str) -> None:
     """Head, tail and inside are exact; footage in another order, or replaced, is no trim."""
     parts, after, expected = CASES[name]
-    overlap = measure(np.concatenate(parts).astype(np.int64), (100, 200), after, RATE)
-    assert isinstance(overlap, Overlap)
+    overlap = measured(np.concatenate(parts).astype(np.int64), (100, 200), after)
     found = (overlap.head, overlap.tail, overlap.inside, overlap.is_in_order)
     assert found == expected or (not expected[3] and not overlap.is_in_order)
 
@@ -40,7 +48,7 @@ def test_what_was_cut_off(name: str) -> None:
 def test_different_frame_rates_are_no_trim() -> None:
     """Where frame rates differ the offset drifts by a step now and then: a scene that is whole stays whole."""
     source = np.floor(np.arange(2000) * 0.999).astype(np.int64)
-    overlap = measure(source, (0, 1998), (0, 2000), 24.0, drifts=True)
+    overlap = measured(source, (0, 1998), (0, 2000), 24.0, drifts=True)
     assert (overlap.head, overlap.tail, overlap.inside, overlap.is_in_order) == (0, 0, 0, True)
 
 
@@ -54,7 +62,7 @@ def test_an_edge_beside_footage_that_only_sounds_the_same_is_no_trim(
     pictured = np.where((np.arange(len(heard)) >= first) & (np.arange(len(heard)) < last), heard, -1)
     scene = (100, 190)
     shown = (first, last)
-    told = [measure(pictured, scene, shown, RATE, offset=offset and 60, heard=some) for some in (pictured, heard)]
+    told = [measured(pictured, scene, shown, offset=offset and 60, heard=some) for some in (pictured, heard)]
     assert (told[0].head, told[0].tail) != (0, 0)
     assert (told[1].head, told[1].tail) == (0, 0)
 
@@ -63,6 +71,6 @@ def test_an_edge_beside_a_treatment_that_begins_is_no_trim() -> None:
     """Of a few steps where the picture turns mirrored nothing is known; a trim before new footage stays one."""
     source = np.arange(60, 240)
     source[36:39] = -1
-    assert measure(source, (100, 190), (41, 130), RATE).head == 0
+    assert measured(source, (100, 190), (41, 130)).head == 0
     source[30:41] = -1
-    assert measure(source, (100, 190), (41, 130), RATE).head == 1
+    assert measured(source, (100, 190), (41, 130)).head == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.compare.change_list.take_offset import take_offset
+from emotion_core.compare.change_list.overlap import matched_steps
+from emotion_core.compare.change_list.take_offset import Take
+from emotion_core.compare.pictures import Steps
 from emotion_core.observations import Layouts
 
 TAKE = 140
@@ -26,6 +28,12 @@ def nearly_held(seed: int) -> tuple[Layouts, Layouts]:
     return first, second
 
 
+def offset(
+    source: Steps, layouts: tuple[Layouts, Layouts], before: tuple[int, int], after: tuple[int, int]
+) -> int | None:
+    return Take(source, layouts, matched_steps(source, before, after), before, after).offset()
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("head", "tail"), [(0, 0), (7, 7), (-9, 9), (0, 12), (11, 0)])
 def test_a_take_that_is_nearly_held_has_the_offset_of_its_motion(seed: int, head: int, tail: int) -> None:
@@ -34,10 +42,10 @@ def test_a_take_that_is_nearly_held_has_the_offset_of_its_motion(seed: int, head
     before, after = (20, 120), (20 + head, 120 - tail)
     source = np.arange(TAKE) + 3
     source[TAKE // 2 :] -= 9
-    assert take_offset(source, layouts, before, after) == 0
+    assert offset(source, layouts, before, after) == 0
 
 
 def test_a_take_that_stands_still_has_that_of_the_scenes() -> None:
     still = np.full((TAKE, 144), 90, dtype=np.uint8)
-    assert take_offset(np.arange(TAKE) + 5, (still, still), (20, 120), (20, 120)) == 0
-    assert take_offset(np.arange(TAKE) + 5, (still, still), (20, 120), (30, 120)) in (0, -10)
+    assert offset(np.arange(TAKE) + 5, (still, still), (20, 120), (20, 120)) == 0
+    assert offset(np.arange(TAKE) + 5, (still, still), (20, 120), (30, 120)) in (0, -10)
