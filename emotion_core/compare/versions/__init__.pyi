@@ -1,6 +1,6 @@
 from .expressions import VersionShares as VersionShares, version_shares as version_shares
 from .history import scene_histories as scene_histories
-from .link import Link as Link, link_versions as link_versions, unrelated as unrelated
+from .link import Comparing as Comparing, Link as Link, link_versions as link_versions, unrelated as unrelated
 from .scene_history import (
     HISTORY_KINDS as HISTORY_KINDS,
     Cell as Cell,

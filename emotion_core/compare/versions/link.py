@@ -20,8 +20,31 @@ from ..pictures import Steps
 from ..scene_matching import scene_edges
 from .version import Version
 
-Lister = Callable[[Analysis, Analysis, AlignmentMap, Sequence[SceneChange]], ChangeList]
-"""See change_list.list_changes."""
+
+def _share(before: Analysis, after: Analysis) -> bool:
+    films = before.observations, after.observations
+    return may_share_footage(*map(sketch, films)) and shares_footage(*films)
+
+
+def _align(before: Analysis, after: Analysis) -> AlignmentMap:
+    return align(before.observations, after.observations)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """What each step of a comparison is done by: computed, by default; a library takes what it kept."""
+
+    share: Callable[[Analysis, Analysis], bool] = _share
+    """Whether both show some of the same footage, as a cheap test tells: see footage_probe."""
+    align: Callable[[Analysis, Analysis], AlignmentMap] = _align
+    """See alignment.align."""
+    pair: Callable[[Analysis, Analysis, AlignmentMap], tuple[SceneChange, ...]] = pair
+    """See changes.pair."""
+    list_changes: Callable[[Analysis, Analysis, AlignmentMap, Sequence[SceneChange]], ChangeList] = list_changes
+    """See change_list.list_changes."""
+
+
+_COMPUTED = Comparing()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,26 +70,19 @@ class Link:
         return bool(self.changes.changes)
 
 
-def link_versions(
-    before: Analysis,
-    after: Analysis,
-    aligned: Callable[[Analysis, Analysis], AlignmentMap] | None = None,
-    listed: Lister = list_changes,
-) -> Link:
-    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned; `aligned` aligns others,
-    and `listed` lists their changes.
+def link_versions(before: Analysis, after: Analysis, by: Comparing = _COMPUTED) -> Link:
+    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned.
 
     Raises ComparisonError where the label sets differ.
     """
     warnings = check_comparable(before, after)
-    films = before.observations, after.observations
-    if not (may_share_footage(*map(sketch, films)) and shares_footage(*films)):
+    if not by.share(before, after):
         return unrelated(before, after, warnings)
-    shared = align(*films) if aligned is None else aligned(before, after)
-    changes = listed(before, after, shared, pair(before, after, shared))
+    shared = by.align(before, after)
+    changes = by.list_changes(before, after, shared, by.pair(before, after, shared))
     if not changes.changes:
         return unrelated(before, after, warnings)
-    _, *layouts = layouts_on_grid(*films)
+    _, *layouts = layouts_on_grid(before.observations, after.observations)
     rows = changes.changes
     gone = [row.before for row in rows if row.kind in ("left out", "replaced") and row.before is not None]
     come = [row.after for row in rows if row.kind in ("new", "replaced") and row.after is not None]

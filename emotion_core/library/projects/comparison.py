@@ -14,6 +14,8 @@ from ...expression.checkpoints import calibration
 from . import kept_links
 from .kept_alignments import aligned
 from .kept_changes import listed_changes
+from .kept_pairs import share_footage
+from .kept_scene_changes import paired_scenes
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
@@ -131,12 +133,20 @@ def _version(library: Library, film_id: str) -> Version | None:
 
 
 def _link(library: Library, before: str, after: str) -> Link:
-    from ...compare.versions import link_versions
+    """What joins two versions; each step of the comparison is taken from what is kept on disk."""
+    from ...compare.versions import Comparing, link_versions
 
+    def share(first: Analysis, second: Analysis) -> bool:
+        scans = library.newest_scan(before), library.newest_scan(after)
+        if scans[0] is None or scans[1] is None:  # deleted meanwhile
+            return by_default.share(first, second)
+        return share_footage(library, scans[0].id, scans[1].id, (first.observations, second.observations))
+
+    by_default = Comparing()
+    by = Comparing(share, partial(aligned, library), partial(paired_scenes, library), partial(listed_changes, library))
     key = _link_key(film_key(library, before), film_key(library, after))
-    ways = partial(aligned, library), partial(listed_changes, library)
     return kept_links.kept(
-        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), *ways)
+        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), by)
     )
 
 
