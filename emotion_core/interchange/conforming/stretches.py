@@ -6,10 +6,13 @@ at one speed; a longer one is linear between its ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 SNAP = 3
 """Frames by which a stretch may miss a cut that both films have: compression hides the first pictures after one."""
@@ -17,6 +20,9 @@ ROUNDED = 2
 """Frames by which both sides of a stretch may differ and run at one speed."""
 BRIDGED = Fraction(1, 4)
 """Longest time without a match that is bridged where the same footage goes on after it, seconds."""
+
+_FLOAT = 1e-3
+"""Seconds by which a time may be off as a number of the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,27 @@ class Footage:
     slack: Fraction = Fraction(0)
     """Seconds by which parts of one range may miss each other and are one all the same: a frame or two where the frame
     rates of both films differ."""
+    _in_order: tuple[Stretch, ...] = field(init=False, compare=False, repr=False)
+    """First those in the order of the first cut, then those in another place or shown again."""
+    _before: NDArray[np.float64] = field(init=False, compare=False, repr=False)
+    """(n, 2) where each begins and ends in the first cut, seconds."""
+
+    def __post_init__(self) -> None:
+        in_order = tuple(sorted(self.stretches, key=lambda each: (each.is_moved, each.after[0])))
+        before = [[float(at) for at in each.before] for each in in_order]
+        object.__setattr__(self, "_in_order", in_order)
+        object.__setattr__(self, "_before", np.array(before, dtype=np.float64).reshape(-1, 2))
+
+    def _about(self, start: Fraction, end: Fraction) -> Iterator[Stretch]:
+        """Those in order that may hold some of a range of the first cut: of a list of thousands few."""
+        low, high = float(start) - _FLOAT, float(end) + _FLOAT
+        near = (self._before[:, 0] <= high) & (self._before[:, 1] >= low)
+        return (self._in_order[at] for at in np.flatnonzero(near).tolist())
 
     def places(self, seconds: Fraction) -> tuple[Fraction, ...]:
         """Where a moment of the first cut is in the second: in order first, then where it is shown again."""
-        found = (each for each in self.stretches if each.before[0] <= seconds < each.before[1])
-        return tuple(dict.fromkeys(each.at(seconds) for each in sorted(found, key=_in_order)))
+        found = (each for each in self._about(seconds, seconds) if each.before[0] <= seconds < each.before[1])
+        return tuple(dict.fromkeys(each.at(seconds) for each in found))
 
     def parts(self, start: Fraction, end: Fraction, *, every: bool = False) -> list[Stretch]:
         """What of a range of the first cut is in the second, in the second's order, each part of it once.
@@ -132,7 +154,7 @@ class Footage:
         """
         found: list[Stretch] = []
         open_parts = [(start, end)]
-        for stretch in sorted(self.stretches, key=_in_order):
+        for stretch in self._about(start, end):
             remaining = []
             for low, high in [(start, end)] if every else open_parts:
                 first, last = max(low, stretch.before[0]), min(high, stretch.before[1])
@@ -168,7 +190,3 @@ class Footage:
             else:
                 joined.append(later)
         return joined
-
-
-def _in_order(stretch: Stretch) -> tuple[bool, Fraction]:
-    return stretch.is_moved, stretch.after[0]

@@ -24,3 +24,18 @@ def test_retimed_footage_is_linear() -> None:
     footage = Footage((Stretch((Fraction(0), Fraction(10)), (Fraction(5), Fraction(25)), speed=Fraction(2)),))
     assert footage.places(Fraction(3)) == (Fraction(11),)
     assert footage.labels(Fraction(1), Fraction(20)) == [(Fraction(7), Fraction(25))]
+
+
+def test_of_many_stretches_each_moment_has_its_own() -> None:
+    """A film in stretches of a second, every third left out, the first ones shown again at the end."""
+    second = Fraction(1)
+    kept = [Fraction(at) for at in range(300) if at % 3]
+    lies = [Stretch((at, at + second), (Fraction(i), i + second)) for i, at in enumerate(kept)]
+    again = [Stretch(each.before, (each.after[0] + 200, each.after[1] + 200), is_moved=True) for each in lies[:50]]
+    footage = Footage((*again, *lies))
+    for i, at in enumerate(kept):
+        places = (i, i + 200) if i < 50 else (i,)
+        assert footage.places(at) == tuple(map(Fraction, places))
+    assert footage.places(Fraction(3)) == footage.places(Fraction(300)) == ()
+    assert footage.kept(Fraction(0), Fraction(300)) == 200
+    assert footage.labels(Fraction(0), Fraction(300)) == [(Fraction(0), Fraction(200))]
