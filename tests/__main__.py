@@ -74,7 +74,8 @@ def _tests(arguments: list[str]) -> int:
     """Run the tests; return pytest's exit status.
 
     Four workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
-    together, since they share films; conftest puts the files in order. A worker that crashes ends its share.
+    together, since they share films; conftest puts the files in order. A worker that crashes is replaced, so that its
+    other tests run, too; the one that it ran has failed. After more than ALONE of them the run ends, and fails.
     """
     chosen = [] if "--all" in arguments else ["-m", "not by_name"]
     arguments = [argument for argument in arguments if argument != "--all"]
@@ -82,7 +83,7 @@ def _tests(arguments: list[str]) -> int:
         _FAILED.unlink(missing_ok=True)
         if not _collected():
             return pytest.ExitCode.USAGE_ERROR
-    workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", str(ALONE)]
     status = _pytest(*workers, *chosen, *arguments)
     return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()
 
@@ -92,6 +93,9 @@ def _run_alone() -> int:
     failed: list[str] = list(json.loads(_FAILED.read_text()))
     if len(failed) > ALONE:
         return pytest.ExitCode.TESTS_FAILED
+    if not failed:
+        print("crashed with its worker, passed in the one that replaced it: see above", flush=True)
+        return pytest.ExitCode.OK
     print("\n== once more, alone: " + ", ".join(failed), flush=True)
     status = _pytest(*failed)
     if status == pytest.ExitCode.OK:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,23 @@ SLOW_FIRST = (
     "web/uploads/test_upload_routes.py",
 )
 """Slowest files by tests/durations.json, run first: a slow file at the end would leave the other workers idle."""
+
+
+_CRASHES = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Count the workers that crashed."""
+    if error:
+        node.config.stash[_CRASHES] = node.config.stash.get(_CRASHES, 0) + 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that ended because too many workers crashed has not run all tests: it fails, whatever else failed in it."""
+    restarts = session.config.getoption("maxworkerrestart", None)
+    if restarts is not None and session.config.stash.get(_CRASHES, 0) > int(restarts):
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
