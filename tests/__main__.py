@@ -3,8 +3,9 @@
 `--all` adds the tests that tests/by_name.toml names, at most a twentieth of all: further forms of films, engines and
 ways to a message, each with what can break it. Other arguments are for pytest.
 
-Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
-that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.
+Without arguments, the files of up to ALONE tests that fail run once more, alone: four workers on two cores stretch
+every wait. Those that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the
+product, to be found.
 """
 
 from __future__ import annotations
@@ -85,11 +86,14 @@ def _tests(arguments: list[str]) -> int:
             return pytest.ExitCode.USAGE_ERROR
     workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", str(ALONE)]
     status = _pytest(*workers, *chosen, *arguments)
-    return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()
+    return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone(chosen)
 
 
-def _run_alone() -> int:
-    """Run the failed tests once more, alone, unless there are more than ALONE; return pytest's exit status."""
+def _run_alone(chosen: list[str]) -> int:
+    """Run the files of failed tests once more, alone, unless more than ALONE failed; return pytest's exit status.
+
+    Whole files, since a test may need the films of those before it.
+    """
     failed: list[str] = list(json.loads(_FAILED.read_text()))
     if len(failed) > ALONE:
         return pytest.ExitCode.TESTS_FAILED
@@ -97,7 +101,7 @@ def _run_alone() -> int:
         print("crashed with its worker, passed in the one that replaced it: see above", flush=True)
         return pytest.ExitCode.OK
     print("\n== once more, alone: " + ", ".join(failed), flush=True)
-    status = _pytest(*failed)
+    status = _pytest(*chosen, *sorted({name.split("::")[0] for name in failed}))
     if status == pytest.ExitCode.OK:
         print("failed beside others, passed alone: " + ", ".join(failed), flush=True)
     return status

@@ -170,6 +170,7 @@ def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp
         return tmp_path / name
 
     page.goto(f"{address}/film?film={content_id(clip(BIKES))}&scene=2")
+    wait_until_drawn(page)
     before = report("before.csv")
     page.get_by_text("Correct this scene").click()
     page.get_by_role("textbox", name="Name").fill("The *race*")
