@@ -11,6 +11,8 @@ from __future__ import annotations
 from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement
 
+from ....errors import SettingsError
+from ....parsing import parse_fraction
 from ...readers.timelines import xmeml, xml
 
 _BEHIND = ("filter", "sourcetrack", "link", "logginginfo", "comments", "labels", "colorinfo")
@@ -60,8 +62,8 @@ def _value(effect: Element, parameter: str) -> Element | None:
 
 def _decimal(element: Element | None) -> Fraction | None:
     try:
-        return None if element is None or element.text is None else Fraction(element.text.strip()[:32])
-    except (ValueError, ZeroDivisionError):
+        return None if element is None else parse_fraction((element.text or "").strip(), "A number of the list")
+    except SettingsError:
         return None
 
 

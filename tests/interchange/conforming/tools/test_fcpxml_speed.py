@@ -217,6 +217,15 @@ def test_a_speed_of_its_own_is_changed_and_keys_go_with_their_pictures() -> None
     assert not any("speed" in note for note in moved.notes)
 
 
+@pytest.mark.parametrize("speed", ["1e999999999", "fast", "1/0"])
+def test_a_speed_that_is_no_sensible_number_stays_as_it_is(speed: str) -> None:
+    """It is not computed with: exact numbers of any size take any time."""
+    moved = _moved(_xmeml((100, 350, _SPEED.format(speed))), "t.xml", MOVES["faster"])
+    clip = ElementTree.fromstring(moved.content).find(".//video/track/clipitem")
+    assert clip is not None
+    assert clip.findtext("filter/effect[effectid='timeremap']/parameter/value") == speed
+
+
 def test_a_map_keeps_what_was_cut_off_and_stands_where_the_format_wants_it() -> None:
     """FCPXML: over the whole asset, behind note and conform-rate; markers and key frames at the new speed; a connected
     clip gets one, too; a title has none.
