@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from .errors import MediaError
-from .expression import softmax
 from .expression.checkpoints import calibration
 from .labels import colour
 from .settings import EngineName, ScanSettings
@@ -82,7 +81,7 @@ class StillReader:
             faces = self._detector.find(rgb)
             places = [(face.box, face.score) for face in faces]
             crops = [level_crop(rgb, face, self._settings.crop_scale) for face in faces]
-        chances = softmax(self._engine.logits(crops), self.temperature.value)
+        chances = self.temperature.scaling.probabilities(self._engine.logits(crops))
         return tuple(
             FaceReading(box, score, dict(zip(self.checkpoint.labels, row.tolist(), strict=True)))
             for (box, score), row in zip(places, chances, strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression import softmax
+from ..expression import Scaling
 from ..expression.checkpoints import Temperature
 from ..observations import Damage, Observations, Sample, damage_of
 from ..scenes import Scene, counted_samples, shots_in
@@ -102,10 +102,10 @@ class AnalysisKey:
         return f"{self.segments}-{self.settings}-{self.temperature}-{self.usable_faces}"
 
 
-def probabilities(observations: Observations, temperature: float) -> NDArray[np.float64]:
-    """Softmax of every face's logits: (faces, k), rows sum to 1."""
+def probabilities(observations: Observations, scaling: Scaling) -> NDArray[np.float64]:
+    """Probabilities of every face's labels: (faces, k), rows sum to 1."""
     logits = np.array([expression.logits for expression in observations.expressions], dtype=np.float64)
-    return softmax(logits.reshape(-1, len(observations.checkpoint.labels)), temperature)
+    return scaling.probabilities(logits.reshape(-1, len(observations.checkpoint.labels)))
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:

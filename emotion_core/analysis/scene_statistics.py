@@ -4,7 +4,7 @@ A scene's share of label k is a weighted mean over its usable faces i, on all it
 
     share_k = sum_i w_i p_ik / sum_i w_i,      w_i = score_i * sqrt(width_i * height_i)
 
-p_ik is the softmax of the stored logits over the temperature (see expression/checkpoints/calibration.py), score the
+p_ik comes from the stored logits by the scaling of the report (see expression/probabilities.py), score the
 detector's score (0 to 1), width and height the box in display pixels. A face twice as wide counts twice: faces in front
 weigh more than faces behind, but a close-up does not drown all others as its area would. Where the picture's size
 changes within a film, width and height are relative to it. The shares of a scene sum to 1.
@@ -57,7 +57,7 @@ def analyse(
     temperature = temperature or temperature_by_settings(settings.temperature)
     reusable = _reusable_rows(earlier, observations, settings, temperature)
     tracks = face_tracks(observations, scenes, settings)
-    chances = probabilities(observations, temperature.value)
+    chances = probabilities(observations, temperature.scaling)
     faces_of = faces_by_frame(observations)
     all_samples = samples_behind(observations, scenes)
     frames = np.array([sample.frame for sample in all_samples], dtype=np.int64)
@@ -97,7 +97,9 @@ def _reusable_rows(
     earlier: Analysis | None, observations: Observations, settings: ReportSettings, temperature: Temperature
 ) -> dict[_RowKey, SceneEmotion]:
     """The rows of an earlier analysis of the same scan, if the settings differ in cuts and editor's entries only."""
-    if earlier is None or earlier.observations is not observations or earlier.temperature.value != temperature.value:
+    if earlier is None or earlier.observations is not observations:
+        return {}
+    if earlier.temperature.scaling != temperature.scaling:
         return {}
     both = (earlier.report_settings.of_numbers, settings.of_numbers)
     rest = [replace(s, shots=ShotSettings(), corrections=Corrections(), faces=FaceCorrections()) for s in both]

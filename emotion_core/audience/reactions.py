@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..expression import softmax
+from ..expression import Scaling
 from ..formatting import hms
 from ..observations import FaceList, Observations
 from ..settings import ReportSettings
@@ -21,30 +21,30 @@ NOTEWORTHY = 2.0
 def reactions_of_recording(
     observations: Observations,
     settings: ReportSettings,
-    temperature: float,
+    scaling: Scaling,
     alignment: Alignment,
     duration: float,
     seat: int | None = None,
 ) -> Reactions:
     """The reactions in a recording: one row a sampled frame, NaN where the viewer has no usable face.
 
-    `settings` say which faces count, `temperature` divides the logits, both as in reports. `duration` is the film's in
-    seconds; frames before its beginning and after its end are left out. Of several faces on a frame the viewer's is the
-    one at the seat or, without a seat, nearest to the usual place.
+    `settings` say which faces count, `scaling` makes probabilities of logits, both as in reports. `duration` is the
+    film's in seconds; frames before its beginning and after its end are left out. Of several faces on a frame the
+    viewer's is the one at the seat or, without a seat, nearest to the usual place.
     """
     return reactions_of_faces(
-        RecordingFaces.of(FaceList.of(observations), settings), temperature, alignment, duration, seat
+        RecordingFaces.of(FaceList.of(observations), settings), scaling, alignment, duration, seat
     )
 
 
 def reactions_of_faces(
-    recording: RecordingFaces, temperature: float, alignment: Alignment, duration: float, seat: int | None = None
+    recording: RecordingFaces, scaling: Scaling, alignment: Alignment, duration: float, seat: int | None = None
 ) -> Reactions:
     """As `reactions_of_recording`, of faces that were taken from the observations before."""
     faces = recording.faces
     own = usual_rows(faces) if seat is None else rows_of_seat(faces, find_seats(faces), seat)
     shown = np.full((len(recording.seconds), len(recording.labels)), np.nan)
-    shown[faces.sample[own]] = softmax(recording.logits[own], temperature)
+    shown[faces.sample[own]] = scaling.probabilities(recording.logits[own])
     seconds = alignment.film_seconds(recording.seconds)
     inside = (seconds >= 0) & (seconds <= duration)
     return Reactions(recording.labels, seconds[inside], shown[inside])

@@ -70,11 +70,10 @@ def _reading_warnings(before: Analysis, after: Analysis) -> list[str]:
             f"The films were analysed with the same weights ({models[0].name}) under another configuration or image "
             "processor: part of each difference may be theirs."
         )
-    elif before.temperature.value != after.temperature.value:
-        values = " and ".join(f"{analysis.temperature.value:.3g}" for analysis in (before, after))
-        warnings.append(
-            f"The films were read at different temperatures ({values}): part of each difference may be theirs."
-        )
+    elif before.temperature.scaling != after.temperature.scaling:
+        values = {f"{analysis.temperature.value:.3g}": None for analysis in (before, after)}
+        how = f"at different temperatures ({' and '.join(values)})" if len(values) > 1 else "by different calibrations"
+        warnings.append(f"The films were read {how}: part of each difference may be theirs.")
     engines = [f"{o.engine.name} {o.engine.precision}" for o in observations]
     if engines[0] != engines[1]:
         warnings.append(

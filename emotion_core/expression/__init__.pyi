@@ -1,1 +1,2 @@
-from .probabilities import softmax as softmax
+from .film_fit import FilmFit as FilmFit
+from .probabilities import Scaling as Scaling, softmax as softmax

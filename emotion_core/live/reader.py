@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from ..errors import EmotionError, EngineError, error_from_fields
+from ..expression import Scaling
 from ..expression.checkpoints import calibration
 from ..expression.selection import Agreement, LiveSize
 from ..observations import CheckpointIdentity, EngineIdentity
@@ -41,7 +42,7 @@ class Opened:
 
     checkpoint: CheckpointIdentity
     engine: EngineIdentity
-    temperature: float
+    scaling: Scaling
     size: LiveSize | None = None
     """At how many pixels it reads, where that was measured."""
 
@@ -158,8 +159,8 @@ class Reader:
                     raise _opening_failed(_error(fields))
             self.activity = str(fields.get("doing", ""))
         self.activity = ""
-        temperature = calibration.resolve_temperature(None, checkpoint.hash, self._home).value
-        return Opened(checkpoint, engine, temperature, size)
+        scaling = calibration.resolve_temperature(None, checkpoint.hash, self._home).scaling
+        return Opened(checkpoint, engine, scaling, size)
 
     @contextlib.contextmanager
     def _within(self, seconds: float) -> Iterator[Child]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from .. import parsing
 from ..errors import SettingsError
-from ..expression import softmax
 from .channel import PICTURE_BYTES
 from .playhead import Playhead
 from .rates import SLOW, Rate, Rates
@@ -151,7 +150,7 @@ class Session:
 
     def _noted(self, stamp: Stamp, picture: PictureRead, opened: Opened) -> dict[str, Any]:
         self._near = picture.place or self._near
-        probabilities = softmax([picture.logits], opened.temperature)[0].tolist() if picture.logits else None
+        probabilities = opened.scaling.probabilities([picture.logits])[0].tolist() if picture.logits else None
         self._rates.count(self.now(), dropped=stamp.dropped, delay=stamp.delay)
         again = False
         if stamp.film is not None:
@@ -232,6 +231,6 @@ class Session:
                 tuple(self._events),
                 self._opened.checkpoint,
                 self._opened.engine,
-                self._opened.temperature,
+                self._opened.scaling.temperature,
                 self._opened.size,
             )

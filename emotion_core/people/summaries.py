@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..analysis import Analysis, FaceTracks, SceneEmotion, probabilities, summarize_scene
 from ..analysis.face_tracks import face_tracks
 from ..corrections import Corrections
+from ..expression import Scaling
 from ..face_corrections import FaceCorrections
 from ..observations import Face, Observations, Sample
 from ..scenes import Scene
@@ -27,7 +28,7 @@ _Key = tuple[int, int, tuple[int, ...], tuple[int, ...]]
 @dataclass(slots=True)
 class _Kept:
     settings: ReportSettings
-    temperature: float
+    scaling: Scaling
     rows: dict[_Key, SceneEmotion] = field(default_factory=dict)
 
 
@@ -39,7 +40,7 @@ class Summaries:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._chances: NDArray[np.float64] = probabilities(analysis.observations, analysis.temperature.value)
+        self._chances: NDArray[np.float64] = probabilities(analysis.observations, analysis.temperature.scaling)
         scenes = tuple(row.scene for row in analysis.scenes)
         self._tracks: FaceTracks = face_tracks(analysis.observations, scenes, analysis.report_settings)
         self._rows = self._kept_rows()
@@ -61,8 +62,8 @@ class Summaries:
         settings = replace(analysis.report_settings.of_numbers, shots=ShotSettings(), corrections=Corrections())
         if settings.faces_weigh == "faces":
             settings = replace(settings, faces=FaceCorrections())
-        temperature = analysis.temperature.value
+        scaling = analysis.temperature.scaling
         kept = _kept.get(analysis.observations)
-        if kept is None or (kept.settings, kept.temperature) != (settings, temperature) or len(kept.rows) > MOST:
-            kept = _kept[analysis.observations] = _Kept(settings, temperature)
+        if kept is None or (kept.settings, kept.scaling) != (settings, scaling) or len(kept.rows) > MOST:
+            kept = _kept[analysis.observations] = _Kept(settings, scaling)
         return kept.rows

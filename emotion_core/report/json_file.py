@@ -44,7 +44,7 @@ def json_document(analysis: Analysis) -> dict[str, Any]:
         "temperature": {
             "value": analysis.temperature.value,
             "source": analysis.temperature.source,
-            "calibration": None if calibration is None else asdict(calibration),
+            "calibration": None if calibration is None else calibration.to_fields(),
         },
         "scan_settings": to_json(observations.scan_settings),
         "report_settings": to_json(analysis.report_settings) | {"mixed_floor": analysis.report_settings.mixed_floor},

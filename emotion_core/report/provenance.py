@@ -57,8 +57,16 @@ def temperature_description(scale: Temperature) -> str:
 
 
 def calibration_description(scale: Temperature) -> str:
-    """Explanation of a temperature and of its calibration, in two sentences."""
+    """Explanation of a temperature and of its calibration, in two or three sentences."""
     what = "Probabilities are what the model says, softened or sharpened by its temperature; 1 leaves them as they are."
+    if scale.calibration is not None and (film := scale.calibration.film) is not None:
+        what = f"Probabilities are what the model says, scaled as fits faces on {film.fitted:,} labelled film stills."
+        if scale.source == "set by hand":
+            return f"{what} The temperature of that scaling was set by hand."
+        return (
+            f"{what} On {film.judged:,} stills of other people they are {film.ece_after * 100:.1f} points off on "
+            f"average, {film.ece_before * 100:.1f} as the model alone has them."
+        )
     if scale.calibration is None:
         how = (
             "For this model nobody has fitted one yet."

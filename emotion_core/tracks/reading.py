@@ -2,10 +2,10 @@
 
 The logits z_i of a track's faces are averaged before the softmax, each weighing its quality q_i:
 
-    reading = softmax(sum_i q_i z_i / (sum_i q_i T)),    q_i = score_i * sqrt(width_i * height_i)
+    reading = p(sum_i q_i z_i / sum_i q_i),    q_i = score_i * sqrt(width_i * height_i)
 
-T is the temperature, score the detector's, width and height the box in pixels. The mean of logits is the product of the
-frames' judgements (logarithmic pooling; Kittler and others, "On combining classifiers", 1998).
+p is the scaling of the report, score the detector's, width and height the box in pixels. The mean of logits is the
+product of the frames' judgements (logarithmic pooling; Kittler and others, "On combining classifiers", 1998).
 
 Measured on clips made of single stills (652 of fer2013_validation, at most 100 a label; turned, moved, lit, blurred and
 grained frame by frame, as a camera would): of single frames 0.51 and 0.54 were read rightly in two runs, of 8 frames
@@ -20,15 +20,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression import softmax
+from ..expression import Scaling
 from ..observations import Observations
 
 
-def track_reading(observations: Observations, faces: Sequence[int], temperature: float) -> NDArray[np.float64]:
+def track_reading(observations: Observations, faces: Sequence[int], scaling: Scaling) -> NDArray[np.float64]:
     """(k,) probabilities of the labels, of one face or more of a track, by their ids; sums to 1."""
     own = [observations.faces[face] for face in faces]
     logits = np.array([observations.expressions[face].logits for face in faces], dtype=np.float64)
     quality = np.array([face.score * np.sqrt(face.box[2] * face.box[3]) for face in own])
     mean = quality @ logits / quality.sum()
-    reading: NDArray[np.float64] = softmax(mean[None], temperature)[0]
+    reading: NDArray[np.float64] = scaling.probabilities(mean[None])[0]
     return reading

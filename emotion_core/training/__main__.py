@@ -27,7 +27,7 @@ def main() -> NoReturn:
 
 @app.callback()
 def everywhere(home: HomeOption = None) -> None:
-    """Make the embedded checkpoint from scratch; calibrate any checkpoint with its seven labels."""
+    """Make the embedded checkpoint; calibrate any checkpoint with its seven labels."""
     use_home(home)
     group_mode.join_group(library_home())
 
@@ -38,7 +38,7 @@ def train(
     run: Annotated[
         Path, typer.Option(readable=False, help="Folder of the run: its state, to go on from, and its log.")
     ],
-    recipe: Annotated[str, typer.Option(help="first, refining, settling or film: see recipe.py.")] = "first",
+    recipe: Annotated[str, typer.Option(help="first, faces, settling or mixing: see recipe.py.")] = "first",
     start: Annotated[
         Path | None,
         typer.Option(
@@ -99,7 +99,9 @@ def judge(
 
 @app.command()
 def calibrate(
-    data: Annotated[Path, typer.Option(readable=False, help="Folder with fer2013_validation.npz.")],
+    data: Annotated[
+        Path, typer.Option(readable=False, help="Folder with fer2013_validation.npz, and with --films the stills.")
+    ],
     checkpoint: Annotated[
         str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: as the app's.")
     ] = None,
@@ -107,53 +109,28 @@ def calibrate(
         Path | None,
         typer.Option(readable=False, help="Folder for calibration.json; default: where the app looks for it."),
     ] = None,
+    films: Annotated[
+        bool, typer.Option("--films", help="Also fit the scaling for faces of films, on faces_film_train.zip.")
+    ] = False,
 ) -> None:
     """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other.
 
-    Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy, neutral, sad,
-    surprise.
+    With --films also the scaling of its readings for faces of films, on stills of nine people in ten, judged on those
+    of the others. Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy,
+    neutral, sad, surprise.
     """
     from ..expression.checkpoints import calibration, load, locate
-    from . import export
-    from .data import load_fer, validation_file
-    from .judging import card
+    from .judging import card, judged
+    from .judging.film_scaling import ScalingRecipe
 
-    file = validation_file(data)
     model = load(locate(checkpoint))
-    export.label_order(model)  # fail before the model runs if the labels do not match
-    faces = load_fer(file, side=48)
-    fitted = export.calibration_of(model, file, export.checkpoint_logits(model, faces), faces.labels)
+    fitted = judged.judge(model, data, ScalingRecipe()).calibration if films else judged.calibration(model, data)[0]
     if out is None:
         path = calibration.stored_at(library_home(), fitted.weights)
         calibration.keep(fitted, path)
     else:
         path = calibration.keep_in(out, fitted)
     print(f"{model.identity.name} ({fitted.weights[:12]}): {card.calibration_summary(fitted)}\n{path}")
-
-
-@app.command()
-def film(
-    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
-    run: Annotated[Path, typer.Option(readable=False, help="Folder of the run: its weights and its log.")],
-    start: Annotated[Path, typer.Option("--from", readable=False, help="A finished run, to fit the label layer of.")],
-) -> None:
-    """Fit a run's label layer to film stills too: export takes the result like any run."""
-    from .label_layer import LabelRecipe, fit_run
-
-    fit_run(data, run, start, LabelRecipe())
-
-
-@app.command()
-def folds(
-    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
-    start: Annotated[Path, typer.Option("--from", readable=False, help="A finished run that saw no stills.")],
-    out: Annotated[Path, typer.Option(readable=False, help="Folder for folds.json, such as the checkpoint's.")],
-) -> None:
-    """Judge the label layer that film fits on stills of people whom it did not see, in five folds."""
-    from .judging.folds import cross_validate
-    from .label_layer import LabelRecipe
-
-    cross_validate(data, start, out, LabelRecipe())
 
 
 if __name__ == "__main__":

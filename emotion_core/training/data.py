@@ -81,15 +81,13 @@ def _there(file: Path) -> Path:
 
 
 def load_stills(path: Path, *, held_out: bool, side: int = SIDE) -> Faces:
-    """Film and press stills of the persons held out or of all others.
+    """Film and press stills of the persons held out or of all others."""
+    return load_stills_of(path, lambda person: is_held_out(person) == held_out, side=side)[0]
 
-    A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
-    """
 
-    def wanted(person: str) -> bool:
-        return (hashlib.sha256(person.encode()).digest()[0] % 10 == 0) == held_out
-
-    return load_stills_of(path, wanted, side=side)[0]
+def is_held_out(person: str) -> bool:
+    """Whether no still of a person is fitted to, by a hash of the name: one in ten."""
+    return hashlib.sha256(person.encode()).digest()[0] % 10 == 0
 
 
 def load_stills_of(path: Path, wanted: Callable[[str], bool], *, side: int = SIDE) -> tuple[Faces, tuple[str, ...]]:

@@ -30,12 +30,12 @@ class Run:
     """The last lines of the log."""
     taught_by: list[str] = field(default_factory=list)
     """SHA-256 of the weights of the checkpoints that taught it beside the run it began with."""
+    note: str = ""
+    """A sentence that a reader of the card must know; mostly empty."""
 
     @property
     def command(self) -> str:
-        """The command without folders: “train --recipe first --epochs 60 --rate 0.1 --seed 1”, or “film”."""
-        if "epochs" not in self.recipe:
-            return str(self.recipe["name"])
+        """The command without folders: “train --recipe first --epochs 60 --rate 0.1 --seed 1”."""
         teachers = "".join(f" --taught-by CHECKPOINT_{weights[:8]}" for weights in self.taught_by)
         name, epochs, rate, seed = (self.recipe[key] for key in ("name", "epochs", "learning_rate", "seed"))
         return f"train --recipe {name} --epochs {epochs} --rate {rate:g} --seed {seed}{teachers}"
@@ -48,7 +48,14 @@ def runs(folder: Path) -> list[Run]:
     state = _state(folder)
     log = (folder / "log.txt").read_text().splitlines()
     minutes = sum(float(line.rsplit(" ", 2)[1]) for line in log) / 60
-    run = Run(json.loads(state["recipe"]), state["epoch"], minutes, log[-3:], list(state.get("taught_by", [])))
+    run = Run(
+        json.loads(state["recipe"]),
+        state["epoch"],
+        minutes,
+        log[-3:],
+        list(state.get("taught_by", [])),
+        state.get("note", ""),
+    )
     return [*from_json(state["before"]), run]
 
 

@@ -101,4 +101,10 @@ SETTLING = replace(
 )  # fmt: skip
 """Continues on FER2013 alone, with teachers' predictions mixed into its labels."""
 
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), FACES, SETTLING)}
+MIXING = replace(
+    SETTLING, name="mixing", seed=21, epochs=38, learning_rate=0.05, finish=0.7, teaching=0.6,
+    strong=replace(SETTLING.strong, erasing=0.3, mixup=0.2),
+)  # fmt: skip
+"""Continues where settling gains no more: pairs of faces mixed, more of a face covered, more weight for teachers."""
+
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), FACES, SETTLING, MIXING)}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from emotion_core.analysis import LeftOut, SceneEmotion, analyse, probabilities
+from emotion_core.expression import Scaling
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import Observations
 from emotion_core.settings import ReportSettings
@@ -61,10 +62,12 @@ def test_probabilities_are_the_softmax_over_the_temperature() -> None:
     """Stored logits become chances by softmax; a temperature flattens them, and so large logits do no harm."""
     scan_data = observations({0: [face((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)), face((9000.0, 0, 0, 0, 0, 0, -9000.0))]})
     e = np.e
-    np.testing.assert_allclose(probabilities(scan_data, 1.0)[0], [e / (e + 6), *[1 / (e + 6)] * 6])
-    np.testing.assert_allclose(probabilities(scan_data, 2.0)[0], [e**0.5 / (e**0.5 + 6), *[1 / (e**0.5 + 6)] * 6])
-    np.testing.assert_allclose(probabilities(scan_data, 1.0)[1], [1, 0, 0, 0, 0, 0, 0])
-    assert probabilities(observations({0: []}), 1.0).shape == (0, 7)
+    np.testing.assert_allclose(probabilities(scan_data, Scaling(1.0))[0], [e / (e + 6), *[1 / (e + 6)] * 6])
+    np.testing.assert_allclose(
+        probabilities(scan_data, Scaling(2.0))[0], [e**0.5 / (e**0.5 + 6), *[1 / (e**0.5 + 6)] * 6]
+    )
+    np.testing.assert_allclose(probabilities(scan_data, Scaling(1.0))[1], [1, 0, 0, 0, 0, 0, 0])
+    assert probabilities(observations({0: []}), Scaling()).shape == (0, 7)
 
 
 def test_temperature_needs_no_scan() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.audience import Alignment, Readings, reactions
+from emotion_core.expression import Scaling
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.settings import ReportSettings
 from tests.support.screenings import Row, observed, readings
@@ -22,7 +23,7 @@ def test_a_recording_is_read_in_the_films_time() -> None:
     """
     shows: tuple[Row, ...] = ({(60, 40): "happy"}, {}, {(60, 40): "sad"})
     rows = [row for row, count in zip(shows, (10, 5, 10), strict=True) for _ in range(count)]
-    shown = reactions.reactions_of_recording(observed(rows), SETTINGS, 1.0, Alignment(2.0, 0.01, "typed"), 8.0)
+    shown = reactions.reactions_of_recording(observed(rows), SETTINGS, Scaling(), Alignment(2.0, 0.01, "typed"), 8.0)
     assert shown.labels == REFERENCE_LABELS
     assert shown.seconds[0] == 0
     np.testing.assert_allclose(np.diff(shown.seconds), 0.5 / 1.01)
@@ -30,7 +31,7 @@ def test_a_recording_is_read_in_the_films_time() -> None:
     np.testing.assert_array_equal(shown.usable, [True] * 6 + [False] * 5 + [True] * (len(shown.seconds) - 11))
     np.testing.assert_allclose(shown.probabilities[0, HAPPY], 0.7)
     np.testing.assert_allclose(shown.probabilities[-1, SAD], 0.7)
-    flat = reactions.reactions_of_recording(observed(rows), SETTINGS, 20.0, Alignment(), 8.0)
+    flat = reactions.reactions_of_recording(observed(rows), SETTINGS, Scaling(20.0), Alignment(), 8.0)
     assert 1 / 7 < flat.probabilities[0, HAPPY] < 0.3
 
 
@@ -41,7 +42,7 @@ def test_of_several_faces_the_viewers_is_taken() -> None:
     rows: list[Row] = [alone] * 20 + [passing] * 5 + [{(300, 100): "sad"}] * 3
     seen = observed(rows)
     large = tuple(replace(face, box=(260.0, 60.0, 80.0, 80.0)) if face.box[0] > 200 else face for face in seen.faces)
-    shown = reactions.reactions_of_recording(replace(seen, faces=large), SETTINGS, 1.0, Alignment(), 100.0)
+    shown = reactions.reactions_of_recording(replace(seen, faces=large), SETTINGS, Scaling(), Alignment(), 100.0)
     np.testing.assert_allclose(shown.probabilities[:25, HAPPY], 0.7)
     np.testing.assert_array_equal(shown.usable, [True] * 25 + [False] * 3)
 
@@ -50,9 +51,9 @@ def test_seats_have_their_own_reactions() -> None:
     """One recording gives each seat its own face; a seat that is not there shows none."""
     seen = observed([{(60, 100): "happy", (300, 100): "sad"}] * 20)
     for seat, label in ((1, HAPPY), (2, SAD)):
-        shown = reactions.reactions_of_recording(seen, SETTINGS, 1.0, Alignment(), 100.0, seat)
+        shown = reactions.reactions_of_recording(seen, SETTINGS, Scaling(), Alignment(), 100.0, seat)
         np.testing.assert_allclose(shown.probabilities[:, label], 0.7)
-    assert not reactions.reactions_of_recording(seen, SETTINGS, 1.0, Alignment(), 100.0, 3).usable.any()
+    assert not reactions.reactions_of_recording(seen, SETTINGS, Scaling(), Alignment(), 100.0, 3).usable.any()
 
 
 def test_what_was_seen_twice_counts_once() -> None:
@@ -101,9 +102,9 @@ def test_a_recording_of_another_length_is_told_of(offset: float, length: float, 
 
 def test_a_recording_without_a_face_is_told_of() -> None:
     """One sentence where no face was usable."""
-    none = reactions.reactions_of_recording(observed([{}] * 5), SETTINGS, 1.0, Alignment(), 10.0)
+    none = reactions.reactions_of_recording(observed([{}] * 5), SETTINGS, Scaling(), Alignment(), 10.0)
     assert "No face" in reactions.no_face_note(none)
     assert "seat" in reactions.no_face_note(none)
     assert "seat" not in reactions.no_face_note(none, "live")
-    some = reactions.reactions_of_recording(observed([{(60, 40): "sad"}] * 5), SETTINGS, 1.0, Alignment(), 10.0)
+    some = reactions.reactions_of_recording(observed([{(60, 40): "sad"}] * 5), SETTINGS, Scaling(), Alignment(), 10.0)
     assert reactions.no_face_note(some) == ""

@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.readable_faces DATA`: how far the embedded checkpoint's readings fall, and with what.
 
 DATA is the folder of `fer2013_validation.npz` and `faces_film_train.zip`. The stills, but for one person in ten, were
-in the fit of the checkpoint's label layer: their accuracies are a little high, and only the fall from row to row is
-told. Printed are
+in the fit of the scaling for films: their accuracies are a little high, and only the fall from row to row is told.
+Printed are
 
 - the faces as they are, by yaw, misfit and pitch of faces.pose, by sharpness and light of faces.quality;
 - a draw of both sets, as many of each label, made small, blurred, dark and grainy;
@@ -31,7 +31,6 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image
 
-from emotion_core.expression import softmax
 from emotion_core.expression.checkpoints import EMBEDDED, calibration, load, locate
 from emotion_core.expression.engines.openvino_engine import OpenVinoEngine
 from emotion_core.faces import DetectedFace, Light, crop, level_crop, open_detector, poses_of, quality_of
@@ -68,13 +67,13 @@ class Readings:
 
 
 class Reader:
-    """The embedded checkpoint on its own temperature."""
+    """The embedded checkpoint as reports read it."""
 
     def __init__(self) -> None:
         checkpoint = load(locate(EMBEDDED))
         self.labels, self.weights = checkpoint.identity.labels, checkpoint.identity.hash
         self._engine = OpenVinoEngine(checkpoint, batch=BATCH, threads=1, reason="benchmark")
-        self._temperature = calibration.resolve_temperature(None, checkpoint.identity.hash, home()).value
+        self._scaling = calibration.resolve_temperature(None, checkpoint.identity.hash, home()).scaling
 
     def read(self, crops: Iterable[Picture]) -> Readings:
         """What the checkpoint says of crops, and how well each can be seen."""
@@ -88,7 +87,7 @@ class Reader:
                 logits.append(self._engine.logits(waiting))
                 waiting = []
         logits += [self._engine.logits(waiting)] if waiting else []
-        chances = softmax(np.concatenate(logits), self._temperature)
+        chances = self._scaling.probabilities(np.concatenate(logits))
         return Readings(chances, np.array([q for q, _ in qualities]), np.array([light for _, light in qualities]))
 
 
@@ -127,9 +126,9 @@ SAID = (
     "The share of right labels, how much higher the mean of the highest probability is, and of each label's faces the "
     "share read rightly and the label that most others were read as (fewer than 8 faces: empty). Yaw is of "
     "fer2013_validation and of all stills as they are; the rest of {faces} faces of both, as many of each label as "
-    "there are, made small, dark and grainy. The label layer saw most of these stills: only the fall from row to row "
-    "tells something, and faces are cropped as in a film, not as in the tables above. By apparent age or skin tone: "
-    "not measured, no labelled set allows it."
+    "there are, made small, dark and grainy. The scaling for films saw most of these stills: only the fall from row to "
+    "row tells something, and faces are cropped as in a film, not as in the tables above. By apparent age or skin "
+    "tone: not measured, no labelled set allows it."
 )
 
 

@@ -35,6 +35,7 @@ from emotion_core.audience import (
     synthetic_viewers,
 )
 from emotion_core.audience.statistics import curves_by_second, synchrony_of
+from emotion_core.expression import Scaling
 from emotion_core.observations import ObservationStore, Segment
 from emotion_core.settings import ReportSettings
 from tests.support.scans import by_cuts, logits_of, media, observations
@@ -107,7 +108,7 @@ def time_reading(recordings: int, seconds: int) -> tuple[Taken, Taken]:
             begun = Taken.since(_BEGIN)
             for number in range(recordings):
                 faces = faces_of_scan(Path(folder) / str(number), store, ReportSettings())
-                reactions_of_faces(faces, 1.0, Alignment(), float(seconds))
+                reactions_of_faces(faces, Scaling(), Alignment(), float(seconds))
             taken.append(Taken.since(begun))
     return taken[0], taken[1]
 

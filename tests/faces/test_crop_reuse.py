@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emotion_core.analysis import analyse, probabilities
+from emotion_core.expression import Scaling
 from emotion_core.faces.crop_reuse import LEVELS, CropReading, CropReuse, alike, comparison_crop
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import Observations, ObservationStore
@@ -158,7 +159,7 @@ def test_it_changes_next_to_nothing(film: Path, tmp_path: Path) -> None:
     assert {e.read_on for e in off.expressions} == {None}
     assert off.faces == whole.faces
     assert [s.frame for s in off.samples] == [s.frame for s in whole.samples]
-    assert np.abs(probabilities(off, 1.0) - probabilities(whole, 1.0)).max() < SMALL_CHANGE
+    assert np.abs(probabilities(off, Scaling()) - probabilities(whole, Scaling())).max() < SMALL_CHANGE
     for scene, other in zip(analyse(off, TWO_SHOTS).scenes, analyse(whole, TWO_SHOTS).scenes, strict=True):
         assert scene.shares is not None
         assert other.shares is not None

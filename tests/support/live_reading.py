@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from emotion_core.expression import Scaling
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.live import Opened, Reader, Session, Stamp
 from emotion_core.live.reader import FaceSeen, PictureRead
@@ -14,7 +15,7 @@ from emotion_core.observations import CheckpointIdentity, EngineIdentity
 OPENED = Opened(
     CheckpointIdentity("embedded", "embedded", "", "0" * 64, REFERENCE_LABELS, "T"),
     EngineIdentity("torch", "fp32", "torch 0", 1, "named"),
-    1.0,
+    Scaling(),
 )
 HAPPY = PictureRead((FaceSeen((0.4, 0.3, 0.2, 0.3), None),), 0, (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3.0))
 NOBODY = PictureRead((), None, ())

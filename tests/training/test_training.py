@@ -31,9 +31,10 @@ from tests.support import checkpoints
 from tests.support.late import Late
 
 torch = Late("torch")
-export = Late("emotion_core.training.export")
+folds = Late("emotion_core.training.judging.folds")
 history = Late("emotion_core.training.history")
 network = Late("emotion_core.training.network")
+readings = Late("emotion_core.training.judging.readings")
 
 Logits = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -182,7 +183,7 @@ def images(n: int) -> NDArray[np.uint8]:
 def labelled(folder: Path, checkpoint: Checkpoint) -> Path:
     """A folder with a labelled set for which this checkpoint has a temperature of TRUE."""
     faces = data.Faces(images(FACES), np.zeros(FACES, dtype=np.int64))
-    labels = drawn(export.checkpoint_logits(checkpoint, faces), TRUE, 9)
+    labels = drawn(readings.readings(checkpoint, faces).logits, TRUE, 9)
     folder.mkdir()
     coded = np.array([data.FER_LABELS.index(data.LABELS[label]) for label in labels], dtype=np.uint8)
     np.savez(folder / "fer2013_validation.npz", images=faces.images, labels=coded)
@@ -220,6 +221,28 @@ def test_a_calibration_goes_to_the_library_that_is_named(run: Run, tmp_path: Pat
     assert str(stored_at(tmp_path / "elsewhere", weights)) in out
     assert resolve_temperature(None, weights, tmp_path / "elsewhere").source == "calibrated"
     assert not (tmp_path / "home" / "calibrations").exists()
+
+
+def test_a_checkpoint_is_calibrated_for_films(run: Run, tmp_path: Path) -> None:
+    """With --films the stills fit a scaling, in the order of the checkpoint's labels, and reports use it."""
+    folder = checkpoints.vit(tmp_path / "net", SPELT)
+    checkpoint = load(locate(str(folder)))
+    faces = labelled(tmp_path / "data", checkpoint)
+    stills(faces / "faces_film_train.zip")
+    code, out, err = run("calibrate", "--data", faces, "--checkpoint", folder, "--films")
+    assert code == 0, err
+    resolved = resolve_temperature(None, checkpoint.identity.hash, tmp_path / "home")
+    assert resolved.calibration is not None
+    film = resolved.calibration.film
+    assert film is not None
+    assert f"scaling for films with temperature {film.temperature:.4f} fitted on {film.fitted} stills" in out
+    # Labels of stills are drawn apart from what they show: the scaling learns that, and is as sure as it is right.
+    held_out, people = data.load_stills_of(faces / "faces_film_train.zip", data.is_held_out, side=112)
+    own = readings.readings(checkpoint, held_out)
+    in_its_order = own.logits[:, np.argsort(readings.label_order(checkpoint))]
+    truth = np.array(readings.label_order(checkpoint))[own.labels]
+    assert calibrate.ece(resolved.scaling.probabilities(in_its_order), truth) == pytest.approx(film.ece_after, abs=1e-4)
+    assert len(people) == film.judged
 
 
 @pytest.mark.parametrize(
@@ -268,6 +291,7 @@ def finished(folder: Path) -> Path:
             15.0,
             ["epoch 10/10 side 96 loss 1 90 s"],
             ["ab12" * 16],
+            "Its label layer was fitted anew.",
         ),
     ]
     state = {
@@ -282,12 +306,15 @@ def finished(folder: Path) -> Path:
     return folder
 
 
+STILLS = 80
+
+
 def stills(file: Path) -> None:
     """A few pictures of several persons, some of whom are held out."""
     with zipfile.ZipFile(file, "w") as archive:
-        for number in range(40):
+        for number in range(STILLS):
             picture = BytesIO()
-            Image.fromarray(images(40)[number]).convert("RGB").resize((112, 112)).save(picture, "JPEG")
+            Image.fromarray(images(STILLS)[number]).convert("RGB").resize((112, 112)).save(picture, "JPEG")
             archive.writestr(f"{REFERENCE_LABELS[number % 7]}/Person{number}_Name_0001.jpg", picture.getvalue())
 
 
@@ -303,13 +330,19 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     stills(faces / "faces_film_train.zip")
     code, output, err = run("export", "--data", faces, "--run", run_folder, "--out", out)
     assert code == 0, err
-    written = {*FILES, history.FILE, FILE, FACTS_FILE, shipped_network.FILE, "README.md", weights.MANIFEST}
+    written = {*FILES, history.FILE, FILE, folds.FILE, FACTS_FILE, shipped_network.FILE, "README.md", weights.MANIFEST}
     assert written == {path.name for path in out.iterdir()}
     assert history.runs(out) == history.runs(run_folder)
     result = Calibration.from_json((out / FILE).read_text())
     assert result.weights == locate(str(out)).weights_hash()
     assert result.fit.temperature == pytest.approx(TRUE, rel=0.25)
+    assert result.film is not None
+    held_out = sum(data.is_held_out(f"Person{number}_Name") for number in range(STILLS))
+    assert (result.film.fitted, result.film.judged) == (STILLS - held_out, held_out)
+    assert json.loads((out / folds.FILE).read_text())["weights"] == result.weights
     card = (out / "README.md").read_text()
+    assert f"temperature of **{result.film.temperature:.4f}**" in card.replace("\n", " ")
+    assert f"**{result.film.ece_after:.4f}** with it" in card
     for fit in (result.fit, result.swapped):
         figures = [fit.temperature, fit.ece_before, fit.ece_after, fit.ece_by_chance]
         assert any(re.findall(r"\d+\.\d{4}", row) == [f"{f:.4f}" for f in figures] for row in card.splitlines())
@@ -327,6 +360,7 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     assert f"embedded checkpoint before it (weights with SHA-256 `{'ab12' * 16}`; it had seen" in card
     assert "not calibrated" not in card
     assert all(f"| {label} |" in card for label in data.LABELS)
+    assert "Its label layer was fitted anew." in card
     (out / "README.md").unlink()
     (out / FILE).unlink()
     assert run("judge", "--data", faces, "--out", out)[0] == 0

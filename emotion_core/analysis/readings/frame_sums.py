@@ -171,7 +171,7 @@ def _faces(analysis: Analysis) -> _Faces:
         weights = face_weights(observations, usable)
     else:
         usable, weights = _weighed_by_track(analysis, usable, tracks)
-    chances = probabilities(observations, analysis.temperature.value)[[face.id for face in usable]]
+    chances = probabilities(observations, analysis.temperature.scaling)[[face.id for face in usable]]
     frames = np.array([face.sample_frame for face in usable], dtype=np.int64)
     faces = _known_faces[analysis] = _Faces(frames, weights, chances, tracks.left_out)
     return faces
@@ -201,7 +201,7 @@ def _have_same_faces(one: Analysis, other: Analysis) -> bool:
         and one.report_settings.min_face_score == other.report_settings.min_face_score
         and one.report_settings.face_limits == other.report_settings.face_limits
         and one.report_settings.faces_weigh == other.report_settings.faces_weigh
-        and one.temperature.value == other.temperature.value
+        and one.temperature.scaling == other.temperature.scaling
     )
 
 

@@ -27,7 +27,7 @@ def summarize_range(analysis: Analysis, first: int, end: int) -> SceneEmotion:
     not_film = [scene for scene in scenes if not scene.counts]
     counted = [s for s in within if not any(scene.frame_in <= s.frame < scene.frame_out for scene in not_film)]
     shot = Shot(first, end, Span(observations.seconds_at(first), observations.seconds_at(end)))
-    chances = probabilities(observations, analysis.temperature.value)
+    chances = probabilities(observations, analysis.temperature.scaling)
     scene = Scene(id=first, number=1, shots=(shot,))
     settings, faces = analysis.report_settings, faces_by_frame(observations)
     tracks = face_tracks(observations, scenes, settings)

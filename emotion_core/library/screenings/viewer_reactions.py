@@ -32,7 +32,7 @@ def reactions_of_viewer(library: Library, viewer: Viewer) -> Reactions:
     temperature = calibration.resolve_temperature(
         library.report_settings(viewer.recording or "").temperature, faces.checkpoint, library.home
     )
-    return audience.reactions_of_faces(faces, temperature.value, viewer.alignment, duration, viewer.seat)
+    return audience.reactions_of_faces(faces, temperature.scaling, viewer.alignment, duration, viewer.seat)
 
 
 def reactions_key(library: Library, viewer: Viewer) -> str:

@@ -1,17 +1,14 @@
-"""Cross-validation by person: what a network reads on stills of people of whom it has seen no still.
+"""Cross-validation by person: what a network reads on stills of people of whom nothing has seen a still.
 
-People are split into five folds. What lies below the label layer was trained without stills. The stills of each fold
-are read by a label layer that was fitted on FER2013 and the stills of the other folds, and by the one that saw no
-stills.
+People are split into five folds. The network was trained without stills. The stills of each fold are read by the
+network alone, and by the scaling for films that was fitted on the stills of the other folds.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -19,25 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import SettingsError
-from ...expression import softmax
-from ...storage import write_whole
-from .. import data, history, label_layer
-from ..label_layer import Features, LabelRecipe
-from . import calibrate
+from .. import data
+from . import calibrate, film_scaling
+from .film_scaling import ScalingRecipe
+from .readings import Readings
 
 FOLDS = 5
 FILE = "folds.json"
-"""The result, in the run's folder; the model card of a checkpoint includes it if it is in the checkpoint's folder."""
+"""The result, in the checkpoint's folder."""
 RARE_LABELS = ("fear", "disgust")
 """Labels with too few stills for a share; they are only counted."""
 CONFIDENCE = 0.95
 RESAMPLES = 2000
+TRIED = "twenty"
+"""Parameters of the fit that were compared by these folds."""
 SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
 class FoldPredictions:
-    """Labels of stills as read by label layers that were not fitted on the person.
+    """Labels of stills as read by scalings that were not fitted on the person.
 
     Arrays (n,); labels are indices into data.LABELS.
     """
@@ -46,13 +44,13 @@ class FoldPredictions:
     people: tuple[str, ...]
     labels: NDArray[np.int64]
     without_stills: NDArray[np.int64]
-    """As read by the layer that saw no stills."""
+    """As read by the network alone."""
     probabilities: NDArray[np.float64]
-    """(n, labels), as read by the layer that was fitted with the stills of the other folds."""
+    """(n, labels), by the scaling that was fitted with the stills of the other folds."""
 
     @property
     def with_stills(self) -> NDArray[np.int64]:
-        """As read by that layer."""
+        """As read by that scaling."""
         read: NDArray[np.int64] = self.probabilities.argmax(axis=1)
         return read
 
@@ -62,55 +60,31 @@ def fold_of(person: str) -> int:
     return int.from_bytes(hashlib.sha256(f"fold {person}".encode()).digest()[:8]) % FOLDS
 
 
-def cross_validate(data_folder: Path, start: Path, out: Path, recipe: LabelRecipe) -> Path:
-    """Fit a label layer a fold onto the run in `start`, which must not have seen stills, and judge them.
+def cross_validate(
+    fer: Readings, stills: Readings, people: tuple[str, ...], weights: str, recipe: ScalingRecipe
+) -> dict[str, Any]:
+    """Fit a scaling a fold for a checkpoint that has seen no stills, and judge each on the stills of its fold.
 
-    Returns the file of the result, in `out`. Raises SettingsError if the faces are missing or a fold has none.
+    `fer` are readings of FER2013's validation part, `people` those on the stills, and `weights` the SHA-256 of the
+    checkpoint's. Raises SettingsError if a fold has no stills, and CheckpointError as film_scaling.fit.
     """
-    files = data.fer_file(data_folder), data.validation_file(data_folder), data.stills_file(data_folder)
-    stills, people = data.load_stills_of(files[2], lambda person: True)
     fold = np.array([fold_of(person) for person in people], dtype=np.int64)
     if empty := sorted(set(range(FOLDS)) - set(fold.tolist())):
         raise SettingsError(
             f"Nobody on the stills falls into fold {empty[0] + 1} of {FOLDS}.", "Add stills of more people."
         )
-    model = history.trained(start)
-    fer, validation = (label_layer.features(model, data.load_fer(file)) for file in files[:2])
-    of_stills = label_layer.features(model, stills)
-    predictions = predict(fer, validation, of_stills, label_layer.Layer.of(model), fold, people, recipe)
-    result = summarise(predictions, recipe)
-    out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / FILE, (json.dumps(result, indent=1) + "\n").encode())
-    print("\n".join(result["said"]))
-    for label, row in result["labels"].items():
-        print(
-            f"{label:9} {row['faces']:5} faces, "
-            f"without {_result_text(row['without'])}, with {_result_text(row['with'])}"
-        )
-    return out / FILE
+    return {"weights": weights, **summarise(predict(fer, stills, fold, people, recipe), recipe)}
 
 
 def predict(
-    fer: Features,
-    validation: Features,
-    stills: Features,
-    without: label_layer.Layer,
-    fold: NDArray[np.int64],
-    people: tuple[str, ...],
-    recipe: LabelRecipe,
+    fer: Readings, stills: Readings, fold: NDArray[np.int64], people: tuple[str, ...], recipe: ScalingRecipe
 ) -> FoldPredictions:
-    """Read the stills of each fold by a layer that was fitted without them.
-
-    `fold` and `people` are those of the stills. Probabilities are softened by the temperature that fits the same layer
-    best on `validation`, as the product softens them.
-    """
-    probabilities = np.empty((len(stills.labels), len(data.LABELS)))
+    """Read the stills of each fold by a scaling that was fitted without them. `fold` and `people` are the stills'."""
+    probabilities = np.empty(stills.logits.shape)
     for number in range(FOLDS):
         here = fold == number
-        layer = label_layer.fit(fer, stills.of(~here), without, recipe)
-        temperature = calibrate.fit(layer.logits(validation), validation.labels) or 1.0
-        probabilities[here] = softmax(layer.logits(stills.of(here)), temperature)
-    return FoldPredictions(fold, people, stills.labels, without.logits(stills).argmax(axis=1), probabilities)
+        probabilities[here] = film_scaling.fit(fer, stills.of(~here), recipe).probabilities(stills.logits[here])
+    return FoldPredictions(fold, people, stills.labels, stills.logits.argmax(axis=1), probabilities)
 
 
 def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> float:
@@ -118,7 +92,7 @@ def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> flo
     return float(np.mean([(read[labels == label] == label).mean() for label in np.unique(labels)]))
 
 
-def summarise(predictions: FoldPredictions, recipe: LabelRecipe) -> dict[str, Any]:
+def summarise(predictions: FoldPredictions, recipe: ScalingRecipe) -> dict[str, Any]:
     """The stored result: counts, recalls with intervals, accuracies, their difference, and a summary in sentences."""
     read = {"without": predictions.without_stills, "with": predictions.with_stills}
     right = {how: labels == predictions.labels for how, labels in read.items()}
@@ -142,20 +116,19 @@ def summarise(predictions: FoldPredictions, recipe: LabelRecipe) -> dict[str, An
     verdict = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
     error = calibration_errors(predictions)
     sentences = [
-        f"{faces} stills of {people} people in {FOLDS} folds, nobody in two. What lies below the label layer saw no "
-        "still; each was read by a label layer that was fitted on FER2013 and the stills of the other folds, and by "
-        "one that saw no still.",
+        f"{faces} stills of {people} people in {FOLDS} folds, nobody in two. Each was read by the network alone, which "
+        "was trained without stills, and by the scaling for films that was fitted on the stills of the other folds.",
         f"Balanced accuracy (each label weighs the same) {balanced['without']:.3f} without and "
         f"**{balanced['with']:.3f}** with stills.",
         f"Accuracy {accuracy['without']['share']:.4f} without and {accuracy['with']['share']:.4f} with stills: "
         f"{gained.mean():+.4f} (95 % interval {low:+.4f} to {high:+.4f}, people resampled), {verdict} without.",
         f"Recall by label, without fear and disgust, by such intervals: better with stills {better}; worse {worse}. "
         "Most stills are neutral or happy.",
-        "Expected calibration error of the readings with stills, at the temperature that fits fer2013_validation: "
-        f"{error['as_they_are']:.3f} as the stills are, {error['balanced']:.3f} with each label weighing the same.",
-        "Intervals of recalls are Wilson's at 95 %; fear and disgust are too few for shares. What lies below the label "
-        "layer was trained once: how far another seed would come out is in no interval. The fit's parameters were "
-        "chosen among twenty by these folds, so that the figures with stills are a little too good.",
+        f"Expected calibration error of the readings with stills: {error['as_they_are']:.3f} as the stills are, "
+        f"{error['balanced']:.3f} with each label weighing the same.",
+        "Intervals of recalls are Wilson's at 95 %; fear and disgust are too few for shares. The network was trained "
+        "once: how far another seed would come out is in no interval. The fit's parameters were chosen among "
+        f"{TRIED} by these folds, so that the figures with stills are a little too good.",
     ]
     return {
         "said": sentences,
@@ -209,12 +182,6 @@ def _recall(right: NDArray[np.bool_]) -> dict[str, float]:
         return {}
     low, high = wilson(int(right.sum()), len(right))
     return {"recall": float(right.mean()), "low": low, "high": high}
-
-
-def _result_text(result: dict[str, Any]) -> str:
-    return f"{result['right']} right" + (
-        f" = {result['recall']:.3f} ({result['low']:.3f}-{result['high']:.3f})" if "recall" in result else ""
-    )
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

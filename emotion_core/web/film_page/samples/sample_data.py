@@ -11,7 +11,6 @@ import numpy as np
 
 from ....analysis import Analysis, samples_behind, unusable_because
 from ....errors import SettingsError
-from ....expression import softmax
 from ....media import timecode_at
 from ....observations import Face, Observations, Sample
 from ....report import wording
@@ -116,7 +115,7 @@ def _faces(
 def _face(analysis: Analysis, face: Face, found: SceneTrack, size: tuple[int, int]) -> dict[str, Any]:
     observations = analysis.observations
     logits = np.array([observations.expressions[face.id].logits], dtype=np.float64)
-    chances = softmax(logits, analysis.temperature.value)[0]
+    chances = analysis.temperature.scaling.probabilities(logits)[0]
     picture = observations.media_at(face.sample_frame).active_display
     return {
         "letter": found.letter,

@@ -86,6 +86,6 @@ def _reading(analysis: Analysis, track: Track, faces: list[Face]) -> str | None:
     usable = [face.id for face, rule in zip(faces, rules, strict=True) if rule is None]
     if not usable or track.left_out:
         return None
-    chances = track_reading(observations, usable, analysis.temperature.value)
+    chances = track_reading(observations, usable, analysis.temperature.scaling)
     best = int(chances.argmax())
     return f"{analysis.labels[best]} {percent(float(chances[best]))}"
