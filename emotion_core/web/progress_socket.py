@@ -13,6 +13,8 @@ import json
 import math
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import anyio
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -22,11 +24,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ..errors import EmotionError
 from ..jobs import Status, scan_status
 from ..library import Library
+from ..storage import Home
 from .guard import Guard
 
 PATH = "/api/analyses"
 POLL_INTERVAL = 0.1
 """Seconds between two looks at the library, however many pages are connected; one takes half a millisecond."""
+CHANGE_INTERVAL = 0.02
+"""Seconds between two glances at whether its database was changed, as by the end of an analysis: that is looked at at
+once. A glance reads the time stamp of a file.
+"""
 REPEAT_INTERVAL = 5.0
 """Seconds without a change after which a message is repeated: a page that gets none knows that the app is gone."""
 CONNECTION_SECONDS = 60.0
@@ -44,7 +51,7 @@ def routes(guard: Guard) -> list[BaseRoute]:
         }
         return json.dumps({"state": state, "analyses": analyses})
 
-    latest = _LatestMessage(message)
+    latest = _LatestMessage(message, partial(_stamp, guard.home))
 
     async def listen(socket: WebSocket) -> None:
         if await guard.admitted(socket, "analyses") is None:
@@ -62,11 +69,22 @@ def progress_fields(status: Status) -> dict[str, object]:
     return {"done": status.progress.share, "words": scan_status.progress_text(status), "segments": status.segments}
 
 
+def _stamp(home: Path) -> int:
+    """Another number once the database of a library was written; 0 without one."""
+    try:
+        return Home(home).database.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 class _LatestMessage:
     """The newest message, shared by all connections: the first one that waits looks at the library for all."""
 
-    def __init__(self, look: Callable[[], str]) -> None:
-        self._look = look
+    def __init__(self, look: Callable[[], str], stamp: Callable[[], int]) -> None:
+        """`stamp()` gives another number where `look()` may give another text before POLL_INTERVAL is over."""
+        self._look, self._stamp = look, stamp
+        self._seen = 0
+        """The stamp before the last look."""
         self._lock = anyio.Lock()
         self._updated = -math.inf
         self._text = ""
@@ -75,13 +93,20 @@ class _LatestMessage:
         """The message as soon as it differs from `previous`."""
         while self._age() >= POLL_INTERVAL or self._text == previous:
             async with self._lock:
-                if (age := self._age()) < POLL_INTERVAL:
+                if self._age() < POLL_INTERVAL:
                     if self._text != previous:
                         break
-                    await anyio.sleep(POLL_INTERVAL - age)
+                    await self._until_due()
+                self._seen = self._stamp()
                 self._text = await anyio.to_thread.run_sync(self._look)
                 self._updated = time.monotonic()
         return self._text
+
+    async def _until_due(self) -> None:
+        while (left := POLL_INTERVAL - self._age()) > 0:
+            await anyio.sleep(min(left, CHANGE_INTERVAL))
+            if self._stamp() != self._seen:
+                return
 
     def _age(self) -> float:
         return time.monotonic() - self._updated

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from emotion_core.jobs import scan_status
+from emotion_core.jobs import scan_status, scans
 from emotion_core.jobs.scan_status import Status
 from emotion_core.library import Job, Library
 from emotion_core.server import is_allowed_host
@@ -100,6 +100,23 @@ def test_what_does_not_change_is_said_again_only_to_be_heard(library: Library, m
         started = time.monotonic()
         assert page.receive_json() == first
         assert time.monotonic() - started > 0.4
+
+
+def test_a_change_of_the_database_is_told_before_the_next_look(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Films that come and analyses that end are told while the next regular look is far off."""
+    monkeypatch.setattr(progress_socket, "POLL_INTERVAL", 3600.0)
+    monkeypatch.setattr(progress_socket, "REPEAT_INTERVAL", 7200.0)
+    with listening(library, server(library)) as page:
+        before = page.receive_json()["state"]
+        film = library.refer_to(clip(BIKES))
+        assert page.receive_json()["state"] != before
+        job = library_builder.queued_job(library, library.add_scan(film.id, ScanSettings(), "weights"))
+        while job.id not in page.receive_json()["analyses"]:
+            pass
+        scans.cancel(library, job.id)
+        assert page.receive_json()["analyses"] == {}
 
 
 def test_many_pages_cost_one_look(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
