@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 import re
 import sys
 import time
@@ -39,6 +40,8 @@ GIVES_WAY = 10.0
 """
 _LOOK = 0.5
 """Seconds between two looks at whether one is."""
+_REST = 2.0
+"""Seconds after an analysis during which both wait, too: its numbers are drawn then."""
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
@@ -176,9 +179,12 @@ def _read_films() -> None:
 
 def _load_calmly(names: tuple[str, ...]) -> None:
     """As _load, but give way to an analysis before each module, for GIVES_WAY seconds in all."""
-    until = time.monotonic() + GIVES_WAY
+    until, near = time.monotonic() + GIVES_WAY, -math.inf
     for name in names:
-        while name not in sys.modules and time.monotonic() < until and _is_analysis_near():
+        while name not in sys.modules and (now := time.monotonic()) < until:
+            near = now if _is_analysis_near() else near
+            if now - near > _REST:
+                break
             time.sleep(_LOOK)
         _load((name,))
 

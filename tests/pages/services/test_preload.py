@@ -36,18 +36,32 @@ def test_it_is_loaded_behind_the_page(load: str, names: str) -> None:
     assert completed.stdout.strip() == "[]"
 
 
-def test_what_draws_reports_gives_way_to_an_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before each module, for a while: where the analysis lasts longer, all is loaded beside it."""
-    near, events = [True, True, False, False], []
-    monkeypatch.setattr(preload, "_is_analysis_near", lambda: near.pop(0) if near else True)
-    monkeypatch.setattr("time.sleep", lambda _: events.append("waits"))
+@pytest.mark.parametrize(
+    ("near", "gives_way", "waits"),
+    [
+        ([False], 10.0, 0),
+        ([True, True, False, False, False], 10.0, 4),  # two seconds after the analysis its numbers are drawn
+        ([True] * 20, 10.0, 10),  # the analysis lasts longer
+        ([True], 0.0, 0),
+    ],
+)
+def test_what_draws_reports_gives_way_to_an_analysis(
+    monkeypatch: pytest.MonkeyPatch, near: list[bool], gives_way: float, waits: int
+) -> None:
+    """It waits for an analysis and while its numbers are drawn, for a while; then all is loaded."""
+    now, events, looks = [0.0], [], iter(near)
+
+    def wait(_: float) -> None:
+        now[0] += 1.0
+        events.append("waits")
+
+    monkeypatch.setattr(preload, "_is_analysis_near", lambda: next(looks, False))
+    monkeypatch.setattr("time.sleep", wait)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     monkeypatch.setattr(preload, "import_module", events.append)
+    monkeypatch.setattr(preload, "GIVES_WAY", gives_way)
     preload._load_calmly(("a", "b"))
-    assert events == ["waits", "waits", "a", "b"]
-    events.clear()
-    monkeypatch.setattr(preload, "GIVES_WAY", 0.0)
-    preload._load_calmly(("a", "b"))
-    assert events == ["a", "b"]
+    assert events == ["waits"] * waits + ["a", "b"]
 
 
 def _markup(path: str, query: bytes = b"") -> str:
