@@ -35,7 +35,7 @@ KEEP = 60.0
 0.4 GB and takes no processor time.
 """
 REST = 1.0
-"""Seconds after a scan until the spare process of a next one is started: a browser draws the numbers first."""
+"""Seconds after a scan before which no spare process of a next one is started: a browser draws the numbers first."""
 _END = 5.0
 """Seconds within which a server whose channel broke must have ended."""
 _LEAVE = 0.5
@@ -125,6 +125,11 @@ class InferenceServers:
     def is_rested(self) -> bool:
         """Whether a scan ended some time ago, and nothing was started since: who added one film may add another."""
         return self._ended_at is not None and self.is_warm and time.monotonic() - self._ended_at >= REST
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether a scan ended well a moment ago: its numbers are drawn now."""
+        return self._ended_at is not None and time.monotonic() - self._ended_at < REST
 
     def start_ahead(self) -> None:
         """Start what a scan that will be requested in a moment needs and is not there: its process, and the server with

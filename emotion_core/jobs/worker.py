@@ -125,7 +125,9 @@ def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slo
                     return
                 servers.end_unused()
                 is_beside_app = idle >= KEEP
-                if not slots.is_busy and (expected.is_newer() or (is_beside_app and servers.is_rested)):
+                if not (slots.is_busy or servers.is_resting) and (
+                    expected.is_newer() or (is_beside_app and servers.is_rested)
+                ):
                     servers.start_ahead()
                 time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
             elif job is None:

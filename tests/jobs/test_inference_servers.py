@@ -70,10 +70,16 @@ def test_after_a_scan_that_ended_well_the_next_one_is_begun_ahead(
     own = InferenceServers(library.home)
     assert not own.is_rested
     own.take_back(server, ended_well=False)  # type: ignore[arg-type]  # of a server only this is asked
+    monkeypatch.setattr(inference_servers, "REST", 60.0)
+    own.take_back(server, ended_well=True)  # type: ignore[arg-type]
+    assert own.is_resting
+    assert not own.is_rested
+    own.take_back(server, ended_well=False)  # type: ignore[arg-type]
     monkeypatch.setattr(inference_servers, "REST", 0.0)
     assert not own.is_rested
     own.take_back(server, ended_well=True)  # type: ignore[arg-type]
     assert own.is_rested
+    assert not own.is_resting
     begun.append("something")
     assert not own.is_rested
     begun.clear()

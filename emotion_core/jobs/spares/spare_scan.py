@@ -2,9 +2,9 @@
 
 It has imported what a scan needs, has one thread and no file open, and waits for its request. Then it confines itself
 and goes on as any scan's process does: it is used for one scan only. None is started again until a further film is
-expected, or, beside the app, a moment after a scan that ended well. Where it is not there, or does not accept the
-request, a process is started as ever. Only Linux tells that nothing of a process stays outside its confinement, so
-there are no spare processes elsewhere.
+expected, or, beside the app, a scan ended well; after such a scan a moment passes first. Where it is not there, or does
+not accept the request, a process is started as ever. Only Linux tells that nothing of a process stays outside its
+confinement, so there are no spare processes elsewhere.
 """
 
 from __future__ import annotations
