@@ -90,7 +90,7 @@ def _fill_open(first: Sound, second: Sound, source: Steps, how: Matches, steps: 
     for begin, end in gaps:
         is_open[slice(*_rows(begin, end, rate))] = True
     for begin, end in gaps:
-        low, high = _rows(begin, end, rate)
+        low, high = (min(row, len(second)) for row in _rows(begin, end, rate))  # sound may end before the pictures
         least = max(CONTINUED, min(SHORTEST, round(CONTINUED_SHARE * (high - low))))
         for shift in {int(source[at]) - at for at in (begin - 1, end) if 0 <= at < len(source) and source[at] >= 0}:
             offset = round(shift / rate * PRINTS_A_SECOND)

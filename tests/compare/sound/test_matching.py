@@ -81,6 +81,17 @@ def test_a_cut_without_sound_changes_nothing(lacks: SoundPrints | None) -> None:
         assert not shared.other_sound.any()
 
 
+def test_a_sound_that_ends_before_the_pictures_is_found() -> None:
+    """Where the last pictures are others and the sound goes on, but not up to their end."""
+    first = chance_prints(20 * PRINTS_A_SECOND, 1)
+    second = SoundPrints(first.bits[:-3], first.levels[:-3], first.changes[:-3])
+    source = unmatched(first)
+    source[:300] = np.arange(300)
+    how, _ = found(first, second, source)
+    assert (how[300:490] == Match.SOUND).all()
+    assert (source[300:490] == np.arange(300, 490)).all()
+
+
 def test_replaced_pictures_and_sounds_are_listed() -> None:
     """By their kinds, and nothing else; the sound of another part of the film is another sound, too."""
     after = [
