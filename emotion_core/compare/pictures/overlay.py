@@ -18,25 +18,44 @@ FACTOR, LEVELS = 12.0, 5.0
 burnt-in timecode it was 100 times or more, in graded copies 7 at most."""
 SHARE = 0.2
 """Largest share of the picture that is overlaid."""
+STILL_PART = 0.25
+"""PART where too little moves to tell which pairs are of one picture: what lies over a cut is in all its pictures, so
+that it differs in other pairs, too."""
+STILL_ALIKE = 6.0
+"""Median field's square difference up to which such pairs tell something."""
 
 
 def overlaid_fields(match: MatchCosts, anchors: Steps, offsets: Sequence[Steps]) -> NDArray[np.bool_]:
     """(144,): the fields of the layout over which one of the cuts has something else.
 
     Told from the candidate `offsets` of the anchors that change alike: these fields differ far more than others do,
-    once gain and offset are taken out. None where they would be a large part of the picture.
+    once gain and offset are taken out. Where too little moves, from the candidate of each anchor that is most alike.
+    None where they would be a large part of the picture.
     """
     before, after = match.candidates_alike(anchors, offsets)
     overlaid = np.zeros(match.before.shape[1], dtype=np.bool_)
+    part, alike = PART, np.inf
     if len(np.unique(after)) < MIN_ANCHORS:
+        before, after = _most_alike(match, anchors, offsets)
+        part, alike = STILL_PART, STILL_ALIKE
+    if len(after) < MIN_ANCHORS:
         return overlaid
     sample = np.unique(np.linspace(0, len(after) - 1, SAMPLES).astype(np.int64))
     first, second = match.before[before[sample]].astype(np.float64), match.after[after[sample]].astype(np.float64)
     for _ in range(2):  # the gain of the first round is one of all fields
-        differences = np.quantile(np.square(second - _toned(first, second, ~overlaid)), PART, axis=0)
-        limit = max(LEVELS**2, FACTOR * float(np.median(differences)))
-        overlaid = differences >= limit
-    return overlaid & (np.count_nonzero(overlaid) <= SHARE * len(overlaid))
+        differences = np.quantile(np.square(second - _toned(first, second, ~overlaid)), part, axis=0)
+        median = float(np.median(differences))
+        overlaid = differences >= max(LEVELS**2, FACTOR * median)
+    return overlaid & (np.count_nonzero(overlaid) <= SHARE * len(overlaid)) & (median <= alike)
+
+
+def _most_alike(match: MatchCosts, anchors: Steps, offsets: Sequence[Steps]) -> tuple[Steps, Steps]:
+    """Steps of both cuts: of each anchor with candidates the one whose picture differs least, and the anchor."""
+    after = np.repeat(anchors, [len(row) for row in offsets])
+    before = after + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
+    order = np.lexsort((match.differences(before, after)[1], after))
+    after, first = np.unique(after[order], return_index=True)
+    return before[order][first], after
 
 
 def _toned(first: Costs, second: Costs, fields: NDArray[np.bool_]) -> Costs:
