@@ -19,11 +19,12 @@ from ..analysis import NOT_ENOUGH, Analysis, SceneEmotion
 from .alignment import AlignmentMap
 from .compatibility import check_comparable
 from .scene_matching import MatchKind, match_scenes
+from .short_scenes import ScannedScenes, with_short_scenes, without_other_pictures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PAIR_FORMAT = 1
+PAIR_FORMAT = 2
 """To be raised with each change of what `pair` says, besides alignment.FORMAT: kept pairs are then made again."""
 _PARTIAL: tuple[MatchKind, ...] = ("split", "merged", "repeated")
 
@@ -72,9 +73,16 @@ def pair(before: Analysis, after: Analysis, alignment: AlignmentMap | None) -> t
     `alignment` is align(before.observations, after.observations). Raises ComparisonError where the label sets differ.
     """
     check_comparable(before, after)
-    scenes_before, scenes_after = ([row.scene for row in analysis.scenes] for analysis in (before, after))
+    first_cut, second_cut = (
+        ScannedScenes([row.scene for row in analysis.scenes], analysis.observations) for analysis in (before, after)
+    )
+    if alignment is not None:
+        alignment = without_other_pictures(alignment, first_cut, second_cut)
+    matches = match_scenes(first_cut.scenes, second_cut.scenes, alignment)
+    if alignment is not None and any(match.kind != "by order" for match in matches):
+        matches = with_short_scenes(matches, first_cut, second_cut, alignment.rate)
     changes = []
-    for match in match_scenes(scenes_before, scenes_after, alignment):
+    for match in matches:
         first = None if match.before is None else before.scenes[match.before]
         second = None if match.after is None else after.scenes[match.after]
         difference = (None, None) if match.kind in _PARTIAL else scene_difference(first, second)

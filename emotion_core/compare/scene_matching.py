@@ -90,7 +90,10 @@ class _Overlaps:
         for (first, last), moved in runs_with_moves(alignment):
             self._is_moved[first:last] = moved
         self.shared_after = np.bincount(scenes_after, minlength=len(after))
-        self.shared_before = np.bincount(self._scenes_at(0, covered_steps(source)), minlength=len(before))
+        # A step that a run skips is shown where its scene is: of a scene that is skipped as a whole nothing is.
+        is_shown = np.bincount(scenes_before, minlength=len(before)) > 0
+        covered = np.bincount(self._scenes_at(0, covered_steps(source)), minlength=len(before))
+        self.shared_before = np.where(is_shown, covered, 0)
         counts: dict[tuple[int, int], int] = {}
         pairs = np.stack([scenes_before, scenes_after], axis=1)
         for pair, n in zip(*np.unique(pairs, axis=0, return_counts=True), strict=True):

@@ -24,7 +24,7 @@ from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, 
 from .take_offset import Take
 from .treatment import has_other_sound, treatments_of
 
-LIST_FORMAT = 3
+LIST_FORMAT = 4
 """To be raised with each change of what a list of changes says: kept lists are then made again."""
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -109,6 +109,10 @@ class _Listing:
         ranges = self._steps(0, scene.before), self._steps(1, scene.after)
         rate = float(self._alignment.rate)
         matched = matched_steps(self._alignment.source, *ranges)
+        has_steps = len(matched) and all(map(self._has_steps, (0, 1), (scene.before, scene.after)))
+        if scene.kind == "same" and not has_steps:  # paired by their frames, see short_scenes
+            shift = scene.after.scene.span.start - scene.before.scene.span.start
+            return replace(_change("unchanged", scene.before, scene.after), shift=shift)
         how = self._alignment.how[matched]
         treatments = treatments_of(how)
         speed = None
@@ -182,6 +186,10 @@ class _Listing:
         """
         first, end = (int(self._edges[side][row.scene.number - back]) for back in (1, 0))
         return first, max(end, first + 1)
+
+    def _has_steps(self, side: int, row: SceneEmotion) -> bool:
+        """Whether the middle of a step lies in a scene."""
+        return bool(self._edges[side][row.scene.number - 1] < self._edges[side][row.scene.number])
 
     def _part(self, side: int, steps: tuple[int, int]) -> Place:
         """The place of a range of steps in the first cut (side 0) or the second."""
