@@ -148,6 +148,9 @@ def test_a_calibration_is_judged_on_faces_it_was_not_fitted_on() -> None:
         assert fit.ece_before > 0.1
         assert fit.ece_after < 0.04
     assert (result.weights, result.faces, result.seed, result.bins) == ("ab" * 32, "set", 7, calibrate.BINS)
+    crossed = calibrate.cross_fitted(logits, labels, result)
+    assert (crossed[second] == softmax(logits[second], result.fit.temperature)).all()
+    assert (crossed[first] == softmax(logits[first], result.swapped.temperature)).all()
 
 
 # The commands

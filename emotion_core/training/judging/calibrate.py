@@ -71,6 +71,15 @@ def fit_result(temperature: float, fitted: int, logits: Logits, labels: Labels) 
     )
 
 
+def cross_fitted(logits: Logits, labels: Labels, result: Calibration) -> NDArray[np.float64]:
+    """Probabilities (n, k) of the set that `result` was fitted on, each half by the temperature of the other."""
+    first, second = halves(labels, result.seed)
+    probabilities = np.empty(logits.shape)
+    probabilities[second] = softmax(logits[second], result.fit.temperature)
+    probabilities[first] = softmax(logits[first], result.swapped.temperature)
+    return probabilities
+
+
 def halves(labels: Labels, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Two random halves of the indices of `labels`, ascending; the counts of a label in them differ by one at most."""
     shuffled = np.random.default_rng(seed).permutation(len(labels))

@@ -168,6 +168,8 @@ def _calibration(judged: Judged) -> list[str]:
         f"| {label} | {' | '.join(f'{value:+.3f}' for value in row)} | {offset:+.3f} |"
         for label, row, offset in zip(data.LABELS, judged.scaling.matrix, judged.scaling.offsets, strict=True)
     ]
+    crossed = calibrate.cross_fitted(judged.fer.logits, judged.fer.labels, result)
+    error, chance = calibrate.ece(crossed, judged.fer.labels), calibrate.ece_by_chance(crossed)
     return [
         "Reports read faces by the scaling for films: the softmax of W (z - mean z) + b over a temperature of "
         f"**{film.temperature:.4f}**, z the logits (matrix scaling; Guo et al., 2017, arXiv:1706.04599). It was fitted "
@@ -189,6 +191,9 @@ def _calibration(judged: Judged) -> list[str]:
         "| | temperature | fitted on | judged on | error before | error after | by chance alone |",
         "|---|---|---|---|---|---|---|",
         *(_fit(name, fit) for name, fit in (("one way", result.fit), ("halves swapped", result.swapped))),
+        "",
+        f"Of both halves together, each by the temperature of the other, the error is **{error:.4f}**, and "
+        f"{chance:.4f} by chance alone.",
         "",
         f"Measured on {result.made_on} for the weights with SHA-256 `{result.weights}`.",
     ]

@@ -28,8 +28,8 @@ RARE_LABELS = ("fear", "disgust")
 """Labels with too few stills for a share; they are only counted."""
 CONFIDENCE = 0.95
 RESAMPLES = 2000
-TRIED = "twenty"
-"""Parameters of the fit that were compared by these folds."""
+TRIED = "about a hundred"
+"""Sets of parameters of the fit that were compared by these folds."""
 SEED = 20261122
 
 
@@ -127,8 +127,8 @@ def summarise(predictions: FoldPredictions, recipe: ScalingRecipe) -> dict[str, 
         f"Expected calibration error of the readings with stills: {error['as_they_are']:.3f} as the stills are, "
         f"{error['balanced']:.3f} with each label weighing the same.",
         "Intervals of recalls are Wilson's at 95 %; fear and disgust are too few for shares. The network was trained "
-        "once: how far another seed would come out is in no interval. The fit's parameters were chosen among "
-        f"{TRIED} by these folds, so that the figures with stills are a little too good.",
+        "once: how far another seed would come out is in no interval. The fit's four parameters were chosen among "
+        f"{TRIED} sets by these folds, so that the figures with stills are a little too good.",
     ]
     return {
         "said": sentences,
