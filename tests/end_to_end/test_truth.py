@@ -236,7 +236,7 @@ def test_faces_lie_where_they_are_seen(read: Read) -> None:
 
 
 def test_shares_are_the_models_own(read: Read) -> None:
-    """Shares, dominant and intensity are those of the model run on each face by itself at its temperature, weighted as
+    """Shares, dominant and intensity are those of the model run on each face by itself, scaled for films, weighted as
     documented.
     """
     truth = direct(read)
@@ -285,7 +285,8 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
     Only the faces' boxes and scores are taken from the scan.
     """
     model, processor = embedded()
-    temperature = json.loads((EMBEDDED_FOLDER / "calibration.json").read_text())["fit"]["temperature"]
+    film = json.loads((EMBEDDED_FOLDER / "calibration.json").read_text())["film"]
+    matrix, offsets = torch.tensor(film["matrix"]).double(), torch.tensor(film["offsets"]).double()
     frames = shown_pictures(read)
     sums: dict[int, NDArray[np.float64]] = {}
     totals: dict[int, float] = defaultdict(float)
@@ -297,7 +298,9 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
         with torch.inference_mode():
             views = torch.cat([pixels, pixels.flip(3)])
             both_ways = model(views).logits.double().softmax(dim=-1).mean(dim=0)
-            chances = (both_ways.log() / temperature).softmax(dim=-1).numpy()
+            logits = both_ways.log()
+            scaled = matrix @ (logits - logits.mean()) + offsets
+            chances = (scaled / film["temperature"]).softmax(dim=-1).numpy()
         weight = face.score * (face.box[2] * face.box[3]) ** 0.5
         sums[scene] = sums.get(scene, np.zeros(len(LABELS))) + weight * chances
         totals[scene] += weight
