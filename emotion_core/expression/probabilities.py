@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+if TYPE_CHECKING:  # what only looks a calibration up does not wait for it
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 
 def softmax(logits: ArrayLike, temperature: float = 1.0) -> NDArray[np.float64]:
     """Probabilities of logits (n, k) divided by `temperature`: (n, k), rows sum to 1. A row with infinite logits is
     not-a-number.
     """
+    import numpy as np
+
     scaled = np.asarray(logits, dtype=np.float64) / temperature
     with np.errstate(invalid="ignore"):
         raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
@@ -37,6 +41,8 @@ class Scaling:
 
     def scaled(self, logits: ArrayLike) -> NDArray[np.float64]:
         """Logits (n, k) before the division by the temperature: (n, k)."""
+        import numpy as np
+
         given = np.asarray(logits, dtype=np.float64)
         if not self.matrix:
             return given
