@@ -10,7 +10,7 @@ from .probabilities import Scaling
 
 @dataclass(frozen=True, slots=True)
 class FilmFit:
-    """Matrix scaling fitted on stills of films, and judged on stills of other people."""
+    """Matrix scaling fitted on stills of films, and how sure such scalings are on stills of other people."""
 
     temperature: float
     matrix: tuple[tuple[float, ...], ...]
@@ -22,11 +22,11 @@ class FilmFit:
     fitted: int
     """Stills."""
     judged: int
-    """Stills."""
+    """Stills, in five folds by person: each was read by a scaling that was fitted on other people's."""
     ece_before: float
     """Expected calibration error of the judged stills at the temperature that was fitted without stills, 0 to 1."""
     ece_after: float
-    """The same by this scaling."""
+    """The same by the scalings of the folds."""
     ece_by_chance: float
     """As in Fit."""
 

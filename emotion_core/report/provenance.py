@@ -64,8 +64,8 @@ def calibration_description(scale: Temperature) -> str:
         if scale.source == "set by hand":
             return f"{what} The temperature of that scaling was set by hand."
         return (
-            f"{what} On {film.judged:,} stills of other people they are {film.ece_after * 100:.1f} points off on "
-            f"average, {film.ece_before * 100:.1f} as the model alone has them."
+            f"{what} On {film.judged:,} stills, each scaled by stills of other people, they are "
+            f"{film.ece_after * 100:.1f} points off on average, and {film.ece_before * 100:.1f} as the model has them."
         )
     if scale.calibration is None:
         how = (

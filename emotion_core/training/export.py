@@ -46,7 +46,7 @@ def evaluate(data_folder: Path, folder: Path) -> None:
     checkpoint = load(Location(folder.name, "folder", folder, ""))
     recipe = ScalingRecipe()
     judged = judge(checkpoint, data_folder, recipe)
-    cross_validated = folds.cross_validate(judged.fer, judged.stills, judged.people, checkpoint.identity.hash, recipe)
+    cross_validated = folds.summarise(judged.predictions, recipe, checkpoint.identity.hash)
     write_whole(folder / folds.FILE, (json.dumps(cross_validated, indent=1) + "\n").encode())
     one_way = {}
     if checkpoint.both_ways:

@@ -151,8 +151,8 @@ def card_text(checkpoint: Checkpoint, runs: list[history.Run], judged: Judged, o
         "- Faces smaller than about 32 px, in profile, in heavy shadow or make-up, masked or animated are read badly.",
         "- How well it does by apparent age, sex or skin tone: not measured, no labelled set here allows it.",
         "- Probabilities are calibrated for faces of films, which are neutral or happy nine times in ten. How far off "
-        f"they are hangs on the faces: {calibration.film.ece_after:.3f} on the film stills held out. Faces like those "
-        "of FER2013 are read by the scaling for films less well than by the network alone: "
+        f"they are hangs on the faces: {calibration.film.ece_after:.3f} on film stills of unseen people. Faces like "
+        "those of FER2013 are read by the scaling for films less well than by the network alone: "
         f"{judged.scaled(judged.fer).accuracy:.3f} instead of {judged.fer.accuracy:.3f} of the validation part, and "
         f"the probabilities are off by {_error_on_fer(judged):.3f}.",
         "",
@@ -173,9 +173,10 @@ def _calibration(judged: Judged) -> list[str]:
     return [
         "Reports read faces by the scaling for films: the softmax of W (z - mean z) + b over a temperature of "
         f"**{film.temperature:.4f}**, z the logits (matrix scaling; Guo et al., 2017, arXiv:1706.04599). It was fitted "
-        f"on {film.fitted} stills of nine people in ten and {result.faces}, and judged on {film.judged} stills of the "
-        f"others: the expected calibration error there is {film.ece_before:.4f} without it, **{film.ece_after:.4f}** "
-        f"with it, and would be {film.ece_by_chance:.4f} on average, were the probabilities exactly right.",
+        f"on {film.fitted} stills of nine people in ten and {result.faces}. In five folds by person, in which each of "
+        f"{film.judged} stills is read by a scaling that was fitted on other people's, the expected calibration error "
+        f"is {film.ece_before:.4f} without it, **{film.ece_after:.4f}** with it, and would be {film.ece_by_chance:.4f} "
+        "on average, were the probabilities exactly right.",
         "",
         f"| W | {' | '.join(data.LABELS)} | b |",
         "|---" * (len(data.LABELS) + 2) + "|",
@@ -220,8 +221,8 @@ def calibration_summary(result: Calibration) -> str:
     if (film := result.film) is not None:
         lines.append(
             f"scaling for films with temperature {film.temperature:.4f} fitted on {film.fitted} stills; expected "
-            f"calibration error on {film.judged} of other people: {film.ece_before:.4f} before, {film.ece_after:.4f} "
-            f"after, {film.ece_by_chance:.4f} by chance alone"
+            f"calibration error on {film.judged} in folds by person: {film.ece_before:.4f} before, "
+            f"{film.ece_after:.4f} after, {film.ece_by_chance:.4f} by chance alone"
         )
     return "\n".join(lines)
 

@@ -90,14 +90,21 @@ def fit(fer: Readings, stills: Readings, recipe: ScalingRecipe) -> Scaling:
 
 
 def film_fit(
-    scaling: Scaling, fitted: int, judged: Readings, temperature: float, order: Sequence[int], faces_hash: str
+    scaling: Scaling,
+    fitted: int,
+    judged: Readings,
+    probabilities: NDArray[np.float64],
+    temperature: float,
+    order: Sequence[int],
+    faces_hash: str,
 ) -> FilmFit:
-    """A scaling that was fitted on so many stills, judged on stills of other people beside `temperature` alone.
+    """A scaling that was fitted on so many stills, and how sure such scalings are on stills of other people.
 
-    `order` is the checkpoint's by readings.label_order, and `faces_hash` that of the stills' file.
+    `probabilities` (n, labels) are those of the stills in `judged`, each by a scaling that was fitted without the
+    person on it; `temperature` is what they are compared with. `order` is the checkpoint's by readings.label_order, and
+    `faces_hash` that of the stills' file.
     """
     by_label = np.argsort(order)  # of data.LABELS, each label of the checkpoint
-    after = scaling.probabilities(judged.logits)
     return FilmFit(
         temperature=scaling.temperature,
         matrix=tuple(map(tuple, np.array(scaling.matrix)[np.ix_(by_label, by_label)].tolist())),
@@ -106,8 +113,8 @@ def film_fit(
         fitted=fitted,
         judged=len(judged.labels),
         ece_before=round(calibrate.ece(softmax(judged.logits, temperature), judged.labels), 4),
-        ece_after=round(calibrate.ece(after, judged.labels), 4),
-        ece_by_chance=round(calibrate.ece_by_chance(after), 4),
+        ece_after=round(calibrate.ece(probabilities, judged.labels), 4),
+        ece_by_chance=round(calibrate.ece_by_chance(probabilities), 4),
     )
 
 

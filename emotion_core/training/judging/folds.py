@@ -60,20 +60,18 @@ def fold_of(person: str) -> int:
     return int.from_bytes(hashlib.sha256(f"fold {person}".encode()).digest()[:8]) % FOLDS
 
 
-def cross_validate(
-    fer: Readings, stills: Readings, people: tuple[str, ...], weights: str, recipe: ScalingRecipe
-) -> dict[str, Any]:
-    """Fit a scaling a fold for a checkpoint that has seen no stills, and judge each on the stills of its fold.
+def cross_validate(fer: Readings, stills: Readings, people: tuple[str, ...], recipe: ScalingRecipe) -> FoldPredictions:
+    """Read the stills of each fold by a scaling for a checkpoint that has seen none of that fold's people.
 
-    `fer` are readings of FER2013's validation part, `people` those on the stills, and `weights` the SHA-256 of the
-    checkpoint's. Raises SettingsError if a fold has no stills, and CheckpointError as film_scaling.fit.
+    `fer` are readings of FER2013's validation part, `people` those on the stills. Raises SettingsError if a fold has no
+    stills, and CheckpointError as film_scaling.fit.
     """
     fold = np.array([fold_of(person) for person in people], dtype=np.int64)
     if empty := sorted(set(range(FOLDS)) - set(fold.tolist())):
         raise SettingsError(
             f"Nobody on the stills falls into fold {empty[0] + 1} of {FOLDS}.", "Add stills of more people."
         )
-    return {"weights": weights, **summarise(predict(fer, stills, fold, people, recipe), recipe)}
+    return predict(fer, stills, fold, people, recipe)
 
 
 def predict(
@@ -92,8 +90,10 @@ def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> flo
     return float(np.mean([(read[labels == label] == label).mean() for label in np.unique(labels)]))
 
 
-def summarise(predictions: FoldPredictions, recipe: ScalingRecipe) -> dict[str, Any]:
-    """The stored result: counts, recalls with intervals, accuracies, their difference, and a summary in sentences."""
+def summarise(predictions: FoldPredictions, recipe: ScalingRecipe, weights: str) -> dict[str, Any]:
+    """The stored result for a checkpoint with these `weights` (SHA-256): counts, recalls with intervals, accuracies,
+    their difference, and a summary in sentences.
+    """
     read = {"without": predictions.without_stills, "with": predictions.with_stills}
     right = {how: labels == predictions.labels for how, labels in read.items()}
     gained = right["with"].astype(np.float64) - right["without"]
@@ -131,6 +131,7 @@ def summarise(predictions: FoldPredictions, recipe: ScalingRecipe) -> dict[str, 
         f"{TRIED} sets by these folds, so that the figures with stills are a little too good.",
     ]
     return {
+        "weights": weights,
         "said": sentences,
         "recipe": asdict(recipe),
         "faces": faces,

@@ -15,6 +15,7 @@ from ...storage import file_hash
 from .. import data
 from . import calibrate, film_scaling
 from .film_scaling import ScalingRecipe
+from .folds import FoldPredictions, cross_validate
 from .readings import Readings, label_order, readings
 
 STILL_SIDE = 112
@@ -34,8 +35,10 @@ class Judged:
     """Which stills the calibration has not seen, (n,)."""
     scaling: Scaling
     """For films, in the order of data.LABELS."""
+    predictions: FoldPredictions
+    """Of the stills, each by a scaling that was fitted without the person on it."""
     calibration: Calibration
-    """The same in the checkpoint's order, and the temperature without it."""
+    """With the scaling in the checkpoint's order, and the temperature without it."""
 
     @property
     def film(self) -> Readings:
@@ -68,12 +71,14 @@ def judge(checkpoint: Checkpoint, data_folder: Path, recipe: ScalingRecipe) -> J
     held_out = np.array([data.is_held_out(person) for person in people], dtype=np.bool_)
     seen = stills.of(~held_out)
     scaling = film_scaling.fit(fer, seen, recipe)
+    predictions = cross_validate(fer, stills, people, recipe)
     film = film_scaling.film_fit(
         scaling,
         len(seen.labels),
-        stills.of(held_out),
+        stills,
+        predictions.probabilities,
         fitted.temperature,
         label_order(checkpoint),
         file_hash(file),
     )
-    return Judged(fer, stills, people, held_out, scaling, replace(fitted, film=film))
+    return Judged(fer, stills, people, held_out, scaling, predictions, replace(fitted, film=film))

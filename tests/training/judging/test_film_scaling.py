@@ -96,10 +96,11 @@ def test_it_is_stored_in_the_order_of_the_checkpoint() -> None:
     order = [3, 0, 6, 2, 5, 1, 4]  # of each label of the data the checkpoint's index
     fer, stills, others = faces(EVEN, 1), faces(NEUTRAL, 2, smiling=1.0), faces(NEUTRAL, 4, smiling=1.0)
     scaling = film_scaling.fit(fer, stills, film_scaling.ScalingRecipe())
-    stored = film_scaling.film_fit(scaling, len(stills.labels), others, 1.3, order, "ab")
+    chances = scaling.probabilities(others.logits)
+    stored = film_scaling.film_fit(scaling, len(stills.labels), others, chances, 1.3, order, "ab")
     own = np.empty_like(others.logits)
     own[:, order] = others.logits
     assert stored.scaling.probabilities(own)[:, order] == pytest.approx(scaling.probabilities(others.logits))
     assert (stored.fitted, stored.judged) == (2000, 2000)
-    assert stored.ece_after == round(calibrate.ece(scaling.probabilities(others.logits), others.labels), 4)
+    assert stored.ece_after == round(calibrate.ece(chances, others.labels), 4)
     assert stored.ece_before > stored.ece_after

@@ -59,7 +59,9 @@ def result() -> dict[str, Any]:
     """Of stills of twenty people."""
     stills = noisy(280, 3, smiling=3.0)
     people = tuple(PEOPLE[i // 14] for i in range(280))
-    found: dict[str, Any] = folds.cross_validate(noisy(350, 2), stills, people, "ab" * 32, film_scaling.ScalingRecipe())
+    recipe = film_scaling.ScalingRecipe()
+    read = folds.cross_validate(noisy(350, 2), stills, people, recipe)
+    found: dict[str, Any] = folds.summarise(read, recipe, "ab" * 32)
     return found
 
 
@@ -136,7 +138,7 @@ DIFFERENCES = {
 def test_the_difference_is_judged_by_its_interval(verdict: str) -> None:
     """The verdict is better or worse only if the interval of the paired difference excludes zero."""
     without, with_stills = DIFFERENCES[verdict]
-    result = folds.summarise(judged(without, with_stills, [3] * 60), film_scaling.ScalingRecipe())
+    result = folds.summarise(judged(without, with_stills, [3] * 60), film_scaling.ScalingRecipe(), "")
     assert f", {verdict} without." in result["said"][2]
     difference = result["difference"]
     assert difference["mean"] == pytest.approx((sum(with_stills) - sum(without)) / 60)
@@ -149,21 +151,21 @@ def test_labels_that_gain_or_lose_are_named() -> None:
     sad, disgust, angry, neutral = [0] * 20, [1] * 20, [2] * 20, [3] * 60
     without = [True, False] * 10 + [True] * 20 + [True] * 20 + [False] * 60
     with_stills = [False, True] * 10 + [False] * 20 + [False] * 15 + [True] * 5 + [True] * 50 + [False] * 10
-    said = folds.summarise(judged(without, with_stills, sad + disgust + angry + neutral), film_scaling.ScalingRecipe())[
-        "said"
-    ][3]
+    said = folds.summarise(
+        judged(without, with_stills, sad + disgust + angry + neutral), film_scaling.ScalingRecipe(), ""
+    )["said"][3]
     better, worse = said.split("; worse ")
     assert "neutral +0.833 (" in better
     assert "angry -0.750 (" in worse
     assert all(label not in said for label in ("sad ", "disgust -", "happy +"))
-    nothing = folds.summarise(judged([True] * 6, [True] * 6, [3] * 6), film_scaling.ScalingRecipe())["said"][3]
+    nothing = folds.summarise(judged([True] * 6, [True] * 6, [3] * 6), film_scaling.ScalingRecipe(), "")["said"][3]
     assert "better with stills none; worse none." in nothing
 
 
 def test_rare_labels_are_only_counted() -> None:
     """Fear and disgust have counts but no shares, as has a label without stills."""
     result = folds.summarise(
-        judged([True] * 21, [True] * 20 + [False], [0, 1, 3] * 5 + [4] * 6), film_scaling.ScalingRecipe()
+        judged([True] * 21, [True] * 20 + [False], [0, 1, 3] * 5 + [4] * 6), film_scaling.ScalingRecipe(), ""
     )["labels"]
     assert result["fear"] == {"faces": 6, "without": {"right": 6}, "with": {"right": 5}}
     assert result["disgust"] == {"faces": 5, "without": {"right": 5}, "with": {"right": 5}}
@@ -182,7 +184,7 @@ def test_the_card_tells_what_the_folds_told(result: dict[str, Any]) -> None:
 def test_stills_of_too_few_people_are_refused() -> None:
     """Stills of one person leave folds empty: an error says so."""
     with pytest.raises(SettingsError, match="Nobody on the stills falls into fold"):
-        folds.cross_validate(noisy(35, 1), noisy(35, 2), PEOPLE[:1] * 35, "ab" * 32, film_scaling.ScalingRecipe())
+        folds.cross_validate(noisy(35, 1), noisy(35, 2), PEOPLE[:1] * 35, film_scaling.ScalingRecipe())
 
 
 def test_labels_weigh_the_same_in_balanced_accuracy() -> None:
