@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .cost_grids import window_costs
 from .frame_similarity import MatchCosts
-from .windows import Window, Windows
+from .windows import Window, Windows, costs_at
 
 MAX_PATHS = 16
 """Offsets at an anchor whose paths are followed."""
@@ -39,7 +38,7 @@ def cheapest_path(match: MatchCosts, windows: Windows, rate: float) -> list[int 
             paths.skip(len(window))
             continue
         followed = np.setdiff1d(np.array(paths.offsets, dtype=np.int64), found)
-        more = window_costs(match, followed, window)
+        more = costs_at(match, followed, window)
         pictures = Window(np.append(found, followed), np.vstack([costs, more]))
         for i, anchor in enumerate(window.tolist()):
             paths.follow(anchor, pictures, i)

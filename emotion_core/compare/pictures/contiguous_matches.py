@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from .frame_similarity import MatchCosts, Steps
+from .local_motion import DIFFERENT, agreement_of_most, is_held, no_coding
 
 STILL = 1.2
 """Root mean square change about the mean, levels, up to which a run has no motion to compare."""
@@ -41,19 +42,24 @@ def find_runs(source: Steps) -> list[tuple[int, int]]:
 def is_same_footage(match: MatchCosts, source: Steps, first: int, last: int, rate: float) -> bool:
     """Whether a run shows the same footage.
 
-    Its motion must agree in both cuts. Without motion its pictures must be very similar.
+    Its motion must agree in both cuts: where little moves, that of the fields that move most. Without motion its
+    pictures must be very similar.
     """
     over = max(2, round(MOTION_SECONDS * rate))
-    product = before_square = after_square = 0.0
+    # Of each field, over all steps: before times after, and the squares of both.
+    sums = np.zeros((3, match.before.shape[1]))
     for start in range(first, last, over):
         steps = slice(start, min(last, start + over))
         before, after = match.before[source[steps]].astype(np.float32), match.after[steps].astype(np.float32)
         before, after = before - before.mean(axis=0), after - after.mean(axis=0)
-        product += float((before * after).sum())
-        before_square += float((before**2).sum())
-        after_square += float((after**2).sum())
+        sums += [(before * after).sum(axis=0), (before**2).sum(axis=0), (after**2).sum(axis=0)]
+    product, before_square, after_square = sums.sum(axis=1).tolist()
     if max(before_square, after_square) >= STILL**2 * (last - first) * match.before.shape[1]:
-        return product >= SAME_MOTION * math.sqrt(before_square * after_square)
+        return bool(product >= SAME_MOTION * math.sqrt(before_square * after_square))
+    local = sums / (last - first)
+    agreement, amount = agreement_of_most(*local[:, None])
+    if amount[0] >= no_coding(match.spread) and agreement[0] < 1 - DIFFERENT:
+        return False
     sample = np.unique(np.linspace(first, last - 1, 100).astype(np.int64))
     return float(np.mean(match.differences(source[sample], sample)[1])) <= match.spread / STILL_FACTOR
 
@@ -112,12 +118,17 @@ def extend_held_pictures(match: MatchCosts, source: Steps) -> None:
         gap = np.arange(first, last)
         for beside in (first - 1, last):
             is_open = 0 <= beside < len(source) and source[first] < 0
-            if is_open and _all_match(match, np.full(len(gap), source[beside]), gap):
+            if is_open and is_held(match.after, beside, gap, match.spread) and _all_match(
+                match, np.full(len(gap), source[beside]), gap
+            ):  # fmt: skip
                 source[gap] = source[beside]
     for (_, end), (start, last) in pairwise(find_runs(source)):
         held, back = int(source[end - 1]), int(source[start])
         repeated = np.arange(held, back - 1, -1)
-        if end == start and len(repeated) and _all_match(match, repeated, np.full(len(repeated), start)):
+        is_back = end == start and len(repeated) > 0
+        if is_back and is_held(match.before, held, repeated, match.spread) and _all_match(
+            match, repeated, np.full(len(repeated), start)
+        ):  # fmt: skip
             source[start:last] = np.maximum(source[start:last], held)
 
 

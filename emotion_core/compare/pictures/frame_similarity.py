@@ -76,10 +76,15 @@ class MatchCosts:
         before = after + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
         sample = slice(None, None, max(1, len(after) // MAX_CANDIDATES))
         after, before = after[sample], before[sample]
-        moves = np.flatnonzero(self._measures[1].changes[:, after].min(axis=0) >= MOVING)
+        moves = np.flatnonzero(self.moves(after))
         after, before = after[moves], before[moves]
         alike = self._change_differences(before, after, *self._change_products(before, after)) <= CHANGE
         return before[alike], after[alike]
+
+    def moves(self, after: Steps) -> NDArray[np.bool_]:
+        """Whether so much moves about each step of the second cut that its changes are evidence."""
+        moves: NDArray[np.bool_] = self._measures[1].changes[:, after].min(axis=0) >= MOVING
+        return moves
 
     def costs(self, offsets: Steps, after: Steps) -> Costs:
         """Cost of matching each step `after` to the step of the first cut at its offset; MAX_COST outside that cut."""

@@ -14,11 +14,17 @@ from ...system import usable_cores
 from .candidates import MAX_THREADS
 from .cost_grids import window_costs
 from .frame_similarity import Costs, MatchCosts, Steps
+from .local_motion import with_local_motion
 
 WINDOW = 32
 """Anchors that are handled together; an offset found at one of them, or of the next WINDOW, is tried at all."""
 WORST = 3.5
 """Cost of a picture from which on no path begins at it: it is cheaper to have no counterpart meanwhile."""
+
+
+def costs_at(match: MatchCosts, offsets: Steps, window: Steps) -> Costs:
+    """Cost (offsets, anchors) of each offset at each anchor of a window, with that of local motion."""
+    return with_local_motion(match, offsets, window, window_costs(match, offsets, window))
 
 
 class Windows:
@@ -46,7 +52,7 @@ class Windows:
             tried = np.unique(offsets[bounds[start] : bounds[min(start + 2 * WINDOW, len(chosen))]])
             new = np.setdiff1d(tried, self._offsets[i], assume_unique=True)
             if len(new):
-                costs = window_costs(self._match, new, self._anchors[i])
+                costs = costs_at(self._match, new, self._anchors[i])
                 self._offsets[i] = np.append(self._offsets[i], new)
                 self._costs[i] = np.vstack([self._costs[i], costs])
 

@@ -81,11 +81,11 @@ def test_no_path_is_cheaper(seed: int, few: int, monkeypatch: pytest.MonkeyPatch
     """Whether its steps are compared one by one or by NumPy."""
     costs = by_chance(seed)
 
-    def window_costs(_: MatchCosts, offsets: Steps, window: Steps) -> Costs:
+    def costs_at(_: MatchCosts, offsets: Steps, window: Steps) -> Costs:
         return costs[np.searchsorted(OFFSETS, offsets)[:, None], window // SPACING]
 
     for each in (module, windows):
-        monkeypatch.setattr(each, "window_costs", window_costs)
+        monkeypatch.setattr(each, "costs_at", costs_at)
     monkeypatch.setattr(module, "FEW", few)
     tried = windows.Windows(MATCH, ANCHORS)
     tried.add(np.arange(len(ANCHORS)) % 3 > 0, [OFFSETS[:7]] * (2 * len(ANCHORS) // 3))
