@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from .frame_similarity import MatchCosts, Steps
-from .local_motion import DIFFERENT, agreement_of_most, is_held, no_coding
+from .local_motion import DIFFERENT, agreement_of_most, is_held
 
 STILL = 1.2
 """Root mean square change about the mean, levels, up to which a run has no motion to compare."""
@@ -57,8 +57,8 @@ def is_same_footage(match: MatchCosts, source: Steps, first: int, last: int, rat
     if max(before_square, after_square) >= STILL**2 * (last - first) * match.before.shape[1]:
         return bool(product >= SAME_MOTION * math.sqrt(before_square * after_square))
     local = sums / (last - first)
-    agreement, amount = agreement_of_most(*local[:, None])
-    if amount[0] >= no_coding(match.spread) and agreement[0] < 1 - DIFFERENT:
+    agreement, moves = agreement_of_most(*local[:, None])
+    if moves[0] and agreement[0] < 1 - DIFFERENT:
         return False
     sample = np.unique(np.linspace(first, last - 1, 100).astype(np.int64))
     return float(np.mean(match.differences(source[sample], sample)[1])) <= match.spread / STILL_FACTOR

@@ -16,8 +16,8 @@ STEPS = 5
 """Pictures by which motion is compared: a second, at the distance of MatchCosts.change_steps."""
 FIELDS = 6
 """Fields that move most, in either cut, of which the motion is compared."""
-MIN_CODED, CODED = 2.0, 1 / 6
-"""Their mean square motion from which it is no difference of coding: levels squared, and by MatchCosts.spread."""
+MIN_CODED, CODED = 2.0, 5.0
+"""Their mean square motion from which it is no difference of coding: levels squared, and times the median field's."""
 HELD = 1.0
 """Mean square difference of the FIELDS fields that differ most up to which a picture is held, by MatchCosts.spread."""
 DIFFERENT = 0.35
@@ -36,13 +36,8 @@ def with_local_motion(match: MatchCosts, offsets: Steps, anchors: Steps, costs: 
     return result
 
 
-def no_coding(spread: float) -> float:
-    """Mean square motion of the FIELDS that move most from which it is no difference of coding."""
-    return max(MIN_CODED, CODED * spread)
-
-
-def agreement_of_most(both: Costs, ours: Costs, theirs: Costs) -> tuple[Costs, Costs]:
-    """Correlation of the motion of the FIELDS fields that move most, and their mean square motion.
+def agreement_of_most(both: Costs, ours: Costs, theirs: Costs) -> tuple[Costs, NDArray[np.bool_]]:
+    """Correlation of the motion of the FIELDS fields that move most, and whether that is more than coding.
 
     Of (n, fields): the mean product of both cuts' motion, and the mean square of each.
     """
@@ -50,7 +45,8 @@ def agreement_of_most(both: Costs, ours: Costs, theirs: Costs) -> tuple[Costs, C
     most = larger >= np.partition(larger, -FIELDS, axis=1)[:, -FIELDS, None]
     product, one, other = (np.where(most, some, 0).sum(axis=1) for some in (both, ours, theirs))
     amount = np.where(most, larger, 0).sum(axis=1) / np.count_nonzero(most, axis=1)
-    return product / np.sqrt(np.maximum(one * other, 1e-6)), amount
+    moves = amount >= np.maximum(MIN_CODED, CODED * np.median(larger, axis=1))
+    return product / np.sqrt(np.maximum(one * other, 1e-6)), moves
 
 
 def is_held(layouts: Layouts, step: int, others: Steps, spread: float) -> bool:
@@ -75,9 +71,9 @@ def _costs(match: MatchCosts, offsets: Steps, after: Steps) -> Costs:
             np.einsum("ijk,ijk->ik", one, other).astype(np.float64) / STEPS**3
             for one, other in ((first, second), (first, first), (second, second))
         )
-        agreement, amount = agreement_of_most(both, ours, theirs)
+        agreement, moves = agreement_of_most(both, ours, theirs)
         means = np.maximum(ours.mean(axis=1), theirs.mean(axis=1))
-        tells = (amount >= no_coding(match.spread)) & (means < MOVING)
+        tells = moves & (means < MOVING)
         found = np.where(tells, np.minimum(found, (1 - agreement) / DIFFERENT), found)
     costs: Costs = np.where(np.isfinite(found), np.minimum(found, MAX_COST), 0.0)
     return costs
