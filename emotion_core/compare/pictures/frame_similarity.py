@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import FLAT, Layouts
+from .motion_amounts import MotionAmounts
 
 DISSIMILARITY = 0.2
 """1 - correlation that costs as much as no counterpart. Copies reached 0.03 at most, crushed blacks aside."""
@@ -60,6 +61,8 @@ class MatchCosts:
             second = _Measures.of(after, change_steps)
             self._measures = other.result(), second
         self.flat = self._measures[1].contrasts < FLAT
+        self.motion = MotionAmounts(before, change_steps), MotionAmounts(after, change_steps)
+        """How much the fields of each cut move that move most."""
         self.spread = np.inf
         """Mean square difference that costs 1."""
 

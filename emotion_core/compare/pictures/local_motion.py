@@ -11,13 +11,8 @@ from numpy.typing import NDArray
 
 from ...observations import Layouts
 from .frame_similarity import MAX_COST, MOVING, PAIRS, Costs, MatchCosts, Steps
+from .motion_amounts import CODED, FIELDS, MIN_CODED, STEPS, UNIT
 
-STEPS = 5
-"""Pictures by which motion is compared: a second, at the distance of MatchCosts.change_steps."""
-FIELDS = 6
-"""Fields that move most, in either cut, of which the motion is compared."""
-MIN_CODED, CODED = 2.0, 5.0
-"""Their mean square motion from which it is no difference of coding: levels squared, and times the median field's."""
 HELD = 1.0
 """Mean square difference of the FIELDS fields that differ most up to which a picture is held, by MatchCosts.spread."""
 DIFFERENT = 0.35
@@ -27,12 +22,21 @@ more."""
 
 
 def with_local_motion(match: MatchCosts, offsets: Steps, anchors: Steps, costs: Costs) -> Costs:
-    """The costs (offsets, anchors), those of matches that motion does not tell at least what it costs locally."""
+    """The costs (offsets, anchors), those of matches that motion does not tell at least what it costs locally.
+
+    That is the cost in the direction in which it agrees more; none where it tells nothing in either.
+    """
     row, at = np.nonzero((costs < 1) & ~match.moves(anchors))
+    before, after = offsets[row] + anchors[at], anchors[at]
+    local = np.full(len(row), np.inf)
+    for direction in (-1, 1):
+        telling = _may_tell(match, before, after, direction)
+        for start in range(0, len(telling), PAIRS):
+            part = telling[start : start + PAIRS]
+            local[part] = np.minimum(local[part], _costs(match, before[part], after[part], direction))
+    told = np.flatnonzero(np.isfinite(local))
     result = costs.copy()
-    for start in range(0, len(row), PAIRS):
-        part = row[start : start + PAIRS], at[start : start + PAIRS]
-        result[part] = np.maximum(result[part], _costs(match, offsets[part[0]], anchors[part[1]]))
+    result[row[told], at[told]] = np.maximum(costs[row[told], at[told]], np.minimum(local[told], MAX_COST))
     return result
 
 
@@ -59,24 +63,28 @@ def is_held(layouts: Layouts, step: int, others: Steps, spread: float) -> bool:
     return True
 
 
-def _costs(match: MatchCosts, offsets: Steps, after: Steps) -> Costs:
-    """What the local motion of matches costs, in the direction in which it agrees more; 0 where it tells nothing."""
-    found = np.full(len(after), np.inf)
-    for direction in (-1, 1):
-        steps = direction * match.change_steps * np.arange(STEPS)
-        first, second = (
-            _motion(film, at[:, None] + steps) for film, at in ((match.before, offsets + after), (match.after, after))
-        )
-        both, ours, theirs = (
-            np.einsum("ijk,ijk->ik", one, other).astype(np.float64) / STEPS**3
-            for one, other in ((first, second), (first, first), (second, second))
-        )
-        agreement, moves = agreement_of_most(both, ours, theirs)
-        means = np.maximum(ours.mean(axis=1), theirs.mean(axis=1))
-        tells = moves & (means < MOVING)
-        found = np.where(tells, np.minimum(found, (1 - agreement) / DIFFERENT), found)
-    costs: Costs = np.where(np.isfinite(found), np.minimum(found, MAX_COST), 0.0)
-    return costs
+def _may_tell(match: MatchCosts, before: Steps, after: Steps, direction: int) -> Steps:
+    """The pairs of steps whose local motion may be evidence, by how much each step moves alone."""
+    (most, medians, means), (other_most, other_medians, other_means) = (
+        amounts.of(at, direction) for amounts, at in zip(match.motion, (before, after), strict=True)
+    )
+    likely = np.flatnonzero(np.maximum(means, other_means) < MOVING * UNIT)
+    # The larger of both is field by field no more than the FIELDS largest of all, and its median no less than either.
+    largest = np.sort(np.hstack([most[likely], other_most[likely]]), axis=1)[:, -FIELDS:].mean(axis=1)
+    coded = CODED * np.maximum(medians[likely], other_medians[likely])
+    return likely[largest >= np.maximum(MIN_CODED * UNIT, coded)]
+
+
+def _costs(match: MatchCosts, before: Steps, after: Steps, direction: int) -> Costs:
+    """What the local motion of pairs of steps costs in a direction; infinite where it is only coding."""
+    steps = direction * match.change_steps * np.arange(STEPS)
+    first, second = (_motion(film, at[:, None] + steps) for film, at in ((match.before, before), (match.after, after)))
+    both, ours, theirs = (
+        np.einsum("ijk,ijk->ik", one, other).astype(np.float64) / STEPS**3
+        for one, other in ((first, second), (first, first), (second, second))
+    )
+    agreement, moves = agreement_of_most(both, ours, theirs)
+    return np.where(moves, (1 - agreement) / DIFFERENT, np.inf)
 
 
 def _motion(layouts: Layouts, at: Steps) -> NDArray[np.float32]:
