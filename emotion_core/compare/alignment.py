@@ -31,7 +31,7 @@ from .altered import Match, Matches, find_altered, see_heard, without_overlay
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
 
-FORMAT = 7
+FORMAT = 8
 """Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
 that no alignment that is kept on disk is taken for a new one."""
 SPLICE = 12.0

@@ -72,7 +72,8 @@ def _may_tell(match: MatchCosts, before: Steps, after: Steps, direction: int) ->
     # The larger of both is field by field no more than the FIELDS largest of all, and its median no less than either.
     largest = np.sort(np.hstack([most[likely], other_most[likely]]), axis=1)[:, -FIELDS:].mean(axis=1)
     coded = CODED * np.maximum(medians[likely], other_medians[likely])
-    return likely[largest >= np.maximum(MIN_CODED * UNIT, coded)]
+    telling: Steps = likely[largest >= np.maximum(MIN_CODED * UNIT, coded)]
+    return telling
 
 
 def _costs(match: MatchCosts, before: Steps, after: Steps, direction: int) -> Costs:

@@ -14,8 +14,9 @@ STEPS = 5
 """Pictures by which motion is compared: a second, at the distance of MatchCosts.change_steps."""
 FIELDS = 6
 """Fields that move most, in either cut, of which the motion is compared."""
-MIN_CODED, CODED = 2.0, 5.0
-"""Their mean square motion from which it is no difference of coding: levels squared, and times the median field's."""
+MIN_CODED, CODED = 2.0, 6.0
+"""Their mean square motion from which it is no difference of coding: levels squared, and times the median field's. From
+5 times on, chance fluctuations of an encoder's noise already have true matches rejected."""
 PART = 2048
 """Steps that are measured at once: a few MB."""
 
@@ -35,7 +36,9 @@ class MotionAmounts:
         self._medians = np.zeros(n)
         self._means = np.zeros(n)
 
-    def of(self, steps: NDArray[np.int64], direction: int) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    def of(
+        self, steps: NDArray[np.int64], direction: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
         """Of the STEPS pictures from each step on, or back from it with direction -1.
 
         The FIELDS largest amounts (n, FIELDS), the median field's (n,), and the mean (n,).
