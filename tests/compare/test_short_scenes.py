@@ -84,11 +84,16 @@ def test_a_film_beside_itself_is_unchanged(film: Analysis) -> None:
 def test_a_scene_of_one_frame_left_out_is_told_alone(film: Analysis, left_out: int, tmp_path: Path) -> None:
     shorter = read(tmp_path, PIECES[:left_out] + PIECES[left_out + 1 :])
     kept = [number for number in range(1, len(PIECES) + 1) if number != left_out + 1]
-    told = fates(listed(film, shorter))
+    changes = listed(film, shorter)
+    told = fates(changes)
+    lasts = film.scenes[left_out].scene.span.seconds
+    assert (changes.left_out, changes.new) == (lasts, Fraction(0))
     assert ("left out", left_out + 1, None) in told
     told.remove(("left out", left_out + 1, None))
     assert told == [("unchanged", number, place) for place, number in enumerate(kept, start=1)]
-    come = fates(listed(shorter, film))
+    back = listed(shorter, film)
+    assert (back.left_out, back.new) == (Fraction(0), lasts)
+    come = fates(back)
     assert [fate for fate in come if fate[0] != "unchanged"] == [("new", None, left_out + 1)]
 
 

@@ -17,7 +17,7 @@ from ..altered import Match
 from ..changes import SceneChange, scene_difference
 from ..scene_matching import MatchKind, scene_edges
 from .footage_change import MAIN_KINDS, ChangeKind, ChangeList, FootageChange, Place
-from .footage_totals import other_footage, uncovered_steps
+from .footage_totals import other_footage, uncovered
 from .grade import Grade, fit_grade, ungraded, whole_grade
 from .overlap import Overlap, matched_steps, measure
 from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
@@ -53,7 +53,7 @@ def list_changes(
         scenes_here = list(group)
         rows += _singles(scenes_here) if is_single else map(listing.row, scenes_here)
     rows, grade = listing.graded(rows)
-    left_out, new = listing.uncovered(rows)
+    left_out, new = uncovered(rows, alignment, listing.edges)
     return ChangeList(tuple(rows), alignment.rate, counts_frames, grade, left_out, new)
 
 
@@ -96,7 +96,7 @@ class _Listing:
         self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
         first, second = (film.scores.layout[grid] for film, grid in zip(self._films, self._grids, strict=True))
         self._layouts = (first, second)
-        self._edges = [
+        self.edges = [
             scene_edges([row.scene for row in analysis.scenes], alignment.rate) for analysis in (before, after)
         ]
         rates = {film.media.rate for film in self._films}
@@ -173,23 +173,17 @@ class _Listing:
             and other_footage(self._alignment.source, self._by_source, *ranges) > OTHER_SECONDS * rate,
         )  # fmt: skip
 
-    def uncovered(self, rows: Sequence[FootageChange]) -> tuple[Fraction, Fraction]:
-        """Seconds of the first cut that are nowhere in the second, and of the second nowhere in the first."""
-        alignment = self._alignment
-        left_out, new = uncovered_steps(rows, alignment.source, alignment.steps, self._edges)
-        return left_out / alignment.rate, new / alignment.rate
-
     def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
         """First step of a scene and one past its last.
 
         A last scene of half a step or less has none by its edges, and yet the film's last step may be its.
         """
-        first, end = (int(self._edges[side][row.scene.number - back]) for back in (1, 0))
+        first, end = (int(self.edges[side][row.scene.number - back]) for back in (1, 0))
         return first, max(end, first + 1)
 
     def _has_steps(self, side: int, row: SceneEmotion) -> bool:
         """Whether the middle of a step lies in a scene."""
-        return bool(self._edges[side][row.scene.number - 1] < self._edges[side][row.scene.number])
+        return bool(self.edges[side][row.scene.number - 1] < self.edges[side][row.scene.number])
 
     def _part(self, side: int, steps: tuple[int, int]) -> Place:
         """The place of a range of steps in the first cut (side 0) or the second."""
