@@ -115,9 +115,9 @@ def calibrate(
 ) -> None:
     """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other.
 
-    With --films also the scaling of its readings for faces of films, on stills of nine people in ten, judged on those
-    of the others. Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy,
-    neutral, sad, surprise.
+    With --films also the scaling of its readings for faces of films, on stills of nine people in ten, and judge such
+    scalings in five folds by person. Its labels must be these seven, in any order, by these or like names: angry,
+    disgust, fear, happy, neutral, sad, surprise.
     """
     from ..expression.checkpoints import calibration, load, locate
     from .judging import card, judged

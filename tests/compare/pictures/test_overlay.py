@@ -6,18 +6,9 @@ import numpy as np
 import pytest
 
 from emotion_core.compare import Match, match_layouts
-from emotion_core.observations import Layouts
-from tests.support.talking_takes import recoded, talking_takes
+from tests.support.talking_takes import burnt_in, recoded, talking_takes
 
 RATE, FRAMES = 25.0, 80
-
-
-def burnt_in(layouts: Layouts) -> Layouts:
-    """Figures over six fields, one of which changes with each picture."""
-    shown = layouts.copy()
-    shown[:, 133:139] = 225
-    shown[:, 138] = np.random.default_rng(3).integers(190, 240, len(layouts))
-    return shown
 
 
 @pytest.mark.parametrize("seed", range(4))
