@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ from .shared_segments import FootageSummary, summarize_footage
 if TYPE_CHECKING:
     import pandas as pd
 
-SOUND_REPLACED = "sound replaced"
-"""Of the words of altered scenes the one that leaves the picture as it was."""
+SAME_FRAMES = {"unchanged", "moved", "sound replaced"}
+"""Words of a change that leave a scene's frames as they were."""
 
 
 def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
@@ -57,11 +57,11 @@ def display_table(
     before: Analysis,
     after: Analysis,
     changes: Iterable[SceneChange],
-    altered: Mapping[tuple[int, int], tuple[str, ...]] | None = None,
+    kinds: Mapping[tuple[int, int], Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """The scenes of both films in few columns of text, changes first; None where a scene has no counterpart.
 
-    `altered` are the words of change_list.altered_scenes: what an alignment by lengths and places does not tell.
+    `kinds` are the words of change_list.kinds_of_scenes, which tell more than an alignment by lengths and places.
     """
     import pandas as pd
 
@@ -73,9 +73,9 @@ def display_table(
         for word, _, row in sides:
             cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
         both = change.before, change.after
-        words = (altered or {}).get((both[0].scene.number, both[1].scene.number), ()) if both[0] and both[1] else ()
-        same_readings = read_alike and not any(word != SOUND_REPLACED for word in words)
-        cells["Footage"] = compare_wording.match_kind(change, words)
+        words = (kinds or {}).get((both[0].scene.number, both[1].scene.number), ()) if both[0] and both[1] else ()
+        same_readings = read_alike and SAME_FRAMES.issuperset(words)
+        cells["Footage"] = ", ".join(words) or compare_wording.match_kind(change)
         cells["Largest change"] = compare_wording.largest_change(before.labels, change, same_readings=same_readings)
         for word, analysis, row in sides:
             cells[f"Dominant, {word}"] = None if row is None else wording.dominant_or_reason(analysis, row)

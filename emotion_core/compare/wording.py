@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from ..analysis import Analysis
@@ -45,10 +44,9 @@ _KINDS: dict[MatchKind, str] = {
 }
 
 
-def match_kind(change: SceneChange, altered: Sequence[str] = ()) -> str:
-    """“trimmed, moved”, “mirrored”, “new but for 1.2 s”: what the re-cut did to a scene; `altered`: to its pictures."""
-    first = () if change.kind == "same" and altered else (_KINDS[change.kind],)
-    words = ", ".join([*first, *altered, *(["moved"] if change.moved else [])])
+def match_kind(change: SceneChange) -> str:
+    """“trimmed, moved”, “new but for 1.2 s”: what the re-cut did to a scene, by its length and place."""
+    words = f"{_KINDS[change.kind]}, moved" if change.moved else _KINDS[change.kind]
     is_single = change.kind in ("only before", "only after")
     shared = change.shared or Fraction(0)
     return f"{words} but for {hms(shared)}" if is_single and _is_visible(shared) else words

@@ -232,6 +232,9 @@ def test_the_same_footage_may_be_read_otherwise() -> None:
     again = with_footage(analyse(observations(otherwise), by_cuts()), 0)
     changes = pair(first, again, align(first.observations, again.observations))
     assert display_table(first, again, changes)["Largest change"].tolist() == ["same footage"]
+    for words, change in ((["sound replaced", "moved"], "same footage"), (["regraded"], "sad +86.0 points")):
+        told = display_table(first, again, changes, {(1, 1): words})
+        assert told[["Footage", "Largest change"]].values.tolist() == [[", ".join(words), change]]
 
 
 def test_a_part_is_no_change_of_the_whole() -> None:

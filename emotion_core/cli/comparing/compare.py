@@ -71,7 +71,7 @@ def compare(
     earlier, later, shared, changes = load_comparison(before, after)
 
     from ...compare import comparison_table, display_table, recut_summary
-    from ...compare.change_list import altered_scenes, change_rows, change_table, screen_times, summary_sentence
+    from ...compare.change_list import change_rows, change_table, kinds_of_scenes, screen_times, summary_sentence
     from ...library.projects import listed_changes
     from ...report import csv_bytes
 
@@ -93,7 +93,7 @@ def compare(
     if len(rows):
         print(rows.fillna("–").to_string(index=False))
         print()
-    print(display_table(earlier, later, changes, altered_scenes(listed)).fillna("–").to_string(index=False))
+    print(display_table(earlier, later, changes, kinds_of_scenes(listed)).fillna("–").to_string(index=False))
 
 
 def _target(before: Path, after: Path, to: ChangesName | None, out: Path | None) -> Path | None:

@@ -22,6 +22,6 @@ from .table import (
     change_rows as change_rows,
     change_table as change_table,
     kind_words as kind_words,
+    kinds_of_scenes as kinds_of_scenes,
     size_text as size_text,
 )
-from .treatment import altered_scenes as altered_scenes

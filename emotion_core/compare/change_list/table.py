@@ -88,6 +88,15 @@ def kind_words(change: FootageChange) -> list[str]:
     return [WORDS.get(kind, kind) for kind in change.kinds]
 
 
+def kinds_of_scenes(changes: ChangeList) -> dict[tuple[int, int], list[str]]:
+    """The words of each change that has a scene in both cuts, by the scenes' numbers."""
+    return {
+        (change.before.scene.number, change.after.scene.number): kind_words(change)
+        for change in changes.changes
+        if change.before is not None and change.after is not None
+    }
+
+
 def size_text(changes: ChangeList, change: FootageChange) -> str:
     """“head −12 frames, tail +4 frames”, “3.2 s”: what was cut off or added, or the length of a whole scene."""
     parts = [

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..altered import Match, Matches
 from ..sound import Flags
-from .footage_change import MAIN_KINDS, ChangeKind, ChangeList, Treatment
+from .footage_change import Treatment
 
 _TREATMENTS: dict[Match, Treatment] = {
     Match.MIRRORED: "mirrored",
@@ -14,8 +14,6 @@ _TREATMENTS: dict[Match, Treatment] = {
     Match.RETIMED: "retimed",
     Match.SOUND: "sound only",
 }
-ALTERED: tuple[ChangeKind, ...] = ("regraded", *MAIN_KINDS.values())
-"""Kinds of what was done to a scene's pictures or sound, whatever became of its length and place."""
 
 
 def treatments_of(how: Matches) -> tuple[Treatment, ...]:
@@ -27,14 +25,3 @@ def treatments_of(how: Matches) -> tuple[Treatment, ...]:
 def has_other_sound(how: Matches, other_sound: Flags) -> bool:
     """Whether most of the matched pictures of a scene have another sound."""
     return bool(2 * np.count_nonzero(other_sound) > np.count_nonzero(how > Match.NONE))
-
-
-def altered_scenes(listed: ChangeList) -> dict[tuple[int, int], tuple[ChangeKind, ...]]:
-    """Which of ALTERED hold of each two scenes, by their numbers; scenes of which none does are left out."""
-    return {
-        (change.before.scene.number, change.after.scene.number): kinds
-        for change in listed.changes
-        if change.before is not None
-        and change.after is not None
-        and (kinds := tuple(kind for kind in ALTERED if kind in change.kinds))
-    }

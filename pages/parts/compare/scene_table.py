@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import SceneChange, comparison_table, display_table
-from emotion_core.compare.change_list import ChangeList, altered_scenes
+from emotion_core.compare.change_list import ChangeList, kinds_of_scenes
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
 
@@ -45,4 +45,4 @@ def show(films: tuple[Film, Film], names: tuple[str, str]) -> None:
 def _table(
     _before: Analysis, _after: Analysis, _changes: tuple[SceneChange, ...], _listed: ChangeList, key: str
 ) -> pd.DataFrame:
-    return display_table(_before, _after, _changes, altered_scenes(_listed))
+    return display_table(_before, _after, _changes, kinds_of_scenes(_listed))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from emotion_core.compare.change_list import change_rows, change_table, reading_text, summary_sentence
+from emotion_core.compare.change_list import change_rows, change_table, kinds_of_scenes, reading_text, summary_sentence
 from emotion_core.labels import REFERENCE_LABELS
 from tests.support import written_cuts
 
@@ -58,6 +58,10 @@ def test_a_treatment_is_a_kind_and_a_column_where_there_is_one() -> None:
     assert kept.shows_same_frames
     mirrored = replace(kept, kind="mirrored", treatments=("mirrored", "other sound"), is_moved=True)
     assert mirrored.kinds == ("mirrored", "moved", "sound replaced")
+    scenes = [row.scene.number for row in (mirrored.before, mirrored.after) if row is not None]
+    told = kinds_of_scenes(replace(changes, changes=(*changes.changes[:at], mirrored, *changes.changes[at + 1 :])))
+    assert told[scenes[0], scenes[1]] == ["mirrored", "moved", "sound replaced"]
+    assert told[2, 1] == ["trimmed"]
     assert not mirrored.shows_same_frames
     assert replace(kept, kind="sound replaced", treatments=("other sound",)).shows_same_frames
     rows = (*changes.changes[:at], mirrored, *changes.changes[at + 1 :])
