@@ -311,7 +311,7 @@ def _print_summary(analysis: Analysis, *, printed_notes: tuple[str, ...]) -> Non
 
     observations = analysis.observations
     print(
-        f"{formatting.count(len(analysis.scenes), 'scene')}, {formatting.count(len(observations.faces), 'face')} on "
+        f"{formatting.count(len(analysis.scenes), 'scene')}, {formatting.count(len(observations.faces), 'face')} read on "
         f"{formatting.count(len(observations.samples), 'sampled frame')}; "
         f"{provenance.reading_description(observations.checkpoint, observations.engine, analysis.temperature)}"
     )
