@@ -77,6 +77,11 @@ def signed(value: float, decimals: int = 1) -> str:
     return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else f"{0:.{decimals}f}"
 
 
+def signed_count(number: int, noun: str) -> str:
+    """“−12 frames”, “+1 frame”, “0 frames”."""
+    return f"{signed(number, 0)} {count(abs(number), noun).partition(' ')[2]}"
+
+
 def size(octets: int) -> str:
     """A file's size in kB, MB or GB, powers of 1,000."""
     if octets < 1_000_000:

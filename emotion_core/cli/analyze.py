@@ -311,8 +311,8 @@ def _print_summary(analysis: Analysis, *, printed_notes: tuple[str, ...]) -> Non
 
     observations = analysis.observations
     print(
-        f"{formatting.count(len(analysis.scenes), 'scene')}, {formatting.count(len(observations.faces), 'face')} read on "
-        f"{formatting.count(len(observations.samples), 'sampled frame')}; "
+        f"{formatting.count(len(analysis.scenes), 'scene')}, {formatting.count(len(observations.faces), 'face')} "
+        f"read on {formatting.count(len(observations.samples), 'sampled frame')}; "
         f"{provenance.reading_description(observations.checkpoint, observations.engine, analysis.temperature)}"
     )
     for note in (note for note in analysis.notes if note not in printed_notes):

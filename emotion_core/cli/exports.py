@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +24,10 @@ from ..export import (
 from ..formatting import in_one_line
 from ..interchange import FORMATS, FormatName, file_stem, write_files
 from ..timecode import rate_from_header
-from .comparing import load_changes
+from .comparing import are_lists, load_changes, load_lists
+
+if TYPE_CHECKING:
+    from ..interchange import MarkerList, MarkerSettings
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
 _FORMATS = "; ".join(f"{name}: {form.title} ({form.suffix})" for name, form in FORMATS.items())
@@ -43,7 +47,8 @@ def markers(
         ),
     ],
     earlier: Annotated[
-        Path | None, typer.Option(readable=False, help="An earlier cut: mark what FILM changed of it.")
+        Path | None,
+        typer.Option(readable=False, help="An earlier cut: mark what FILM changed of it. Two EDLs or OTIOs, too."),
     ] = None,
     later: Annotated[
         Path | None, typer.Option(readable=False, help="A later cut: mark in FILM what it changed.")
@@ -124,6 +129,8 @@ def markers(
 
         screened = of_audience(library, library.film(content_id(film)).id, screening)
         marker_list = audience_markers(screened, film.name, settings)
+    elif other is not None and are_lists(film, other):
+        marker_list = _list_markers(film, other, is_later=earlier is not None, settings=settings)
     elif other is None:
         marker_list = mark_scenes(library.analysis(library.film(content_id(film)).id), film.name, settings)
     else:
@@ -178,6 +185,19 @@ def export(
         print(in_one_line(target.path))
     if (to is None or to in WITH_AUDIENCE) and (why := reported.audience_or_why_not()[1]):
         print(f"Note: {why}")
+
+
+def _list_markers(of: Path, other: Path, *, is_later: bool, settings: MarkerSettings) -> MarkerList:
+    """Markers on the list `of` of what changed between it and `other`. Raises SettingsError for another timeline."""
+    from ..interchange.compared_lists import mark_clip_changes
+
+    if settings.rate is not None or settings.starts_at is not None:
+        raise SettingsError("Markers of a list count as the list does.", "Leave out --rate and --starts-at.")
+    clips = load_lists(*((other, of) if is_later else (of, other)))
+    marked = mark_clip_changes(clips.before, clips.after, clips.changes, "after" if is_later else "before")
+    if settings.as_long_as_scenes:
+        return marked
+    return replace(marked, markers=tuple(replace(marker, frames=1) for marker in marked.markers))
 
 
 def _folder_and_stem(out: Path, to: FormatName) -> tuple[Path, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..analysis import Analysis
-from ..formatting import hms, signed
+from ..formatting import hms, signed, signed_count
 from .changes import SceneChange
 from .scene_matching import MatchKind
 from .shared_segments import FootageSummary
@@ -73,5 +73,5 @@ def length_change(before: Analysis, after: Analysis, change: SceneChange) -> str
     films = [analysis.observations.media for analysis in (before, after)]
     if films[0].rate == films[1].rate and not any(film.is_vfr for film in films):
         frames = change.after.scene.frames - change.before.scene.frames
-        return f"{signed(frames, 0)} {'frame' if abs(frames) == 1 else 'frames'}"
+        return signed_count(frames, "frame")
     return f"{signed(float(change.longer_by), 2)} s"

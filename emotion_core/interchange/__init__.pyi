@@ -3,9 +3,9 @@ from .audience_markers import (
     mark_audience as mark_audience,
     synchrony_text as synchrony_text,
 )
-from .change_markers import Side as Side, mark_changes as mark_changes
+from .change_markers import mark_changes as mark_changes
 from .conform import CutList as CutList, conform_to_film as conform_to_film
-from .marker_list import Marker as Marker, MarkerList as MarkerList
+from .marker_list import Marker as Marker, MarkerList as MarkerList, Side as Side
 from .person_markers import mark_person as mark_person
 from .readers.content import MAX_BYTES as MAX_BYTES
 from .readers.edit_list import EditList as EditList

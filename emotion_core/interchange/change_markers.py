@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Literal
 
 from ..analysis import Analysis, SceneEmotion
 from ..compare import have_same_readings
@@ -11,10 +10,8 @@ from ..compare.change_list import ChangeList, FootageChange, kind_words, reading
 from ..errors import ComparisonError
 from ..media import timecode_at
 from ..report import wording
-from .marker_list import MarkerList
+from .marker_list import MarkerList, Side
 from .scene_markers import MarkerSettings, dominant_text, lay_out, reader_text, shares_text
-
-Side = Literal["before", "after"]
 
 
 def mark_changes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote
 
 from ..errors import SettingsError
@@ -12,6 +13,8 @@ _JOINERS = "\u200c\u200d"
 """Invisible characters that some words and pictures of people need."""
 
 
+Side = Literal["before", "after"]
+"""Which of two cuts is marked with what changed."""
 MIXED = "mixed"
 """Takes the place of a label for the colour of a scene whose dominant expression is mixed."""
 NOTE = "note"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from emotion_core.interchange import (
     FormatName,
     MarkerList,
     MarkerSettings,
+    Side,
     file_stem,
     mark_changes,
     mark_scenes,
@@ -28,11 +29,15 @@ from emotion_core.interchange import (
     usual_start,
     write_files,
 )
+from emotion_core.interchange.compared_lists import mark_clip_changes
 from emotion_core.library import Film
 from emotion_core.media import Media
 
 from ..services import error_messages, markdown, page_cache
 from .compare import kept_comparisons
+
+if TYPE_CHECKING:
+    from emotion_core.export.clip_changes import ComparedClips
 
 TITLE = "Markers for an editing tool"
 _WHICH: dict[str, MarkerSettings] = {
@@ -86,20 +91,23 @@ def of_changes(films: tuple[Film, Film]) -> None:
 
 
 def _of_changes(films: tuple[Film, Film]) -> None:
-    name = _format(scenes=False)
-    sides: tuple[Literal["before", "after"], ...] = ("after", "before")
-    side = st.segmented_control(
-        "For the timeline of", sides, default="after", required=True, key="markers-side",
-        format_func=lambda name: f"the {'second' if name == 'after' else 'first'} film",
-        help="Second: a marker where a scene is not as it was, or is new. First: where it is changed or left out.",
-    )  # fmt: skip
-    film = films[sides.index(side) == 0]
+    name, side = _format(scenes=False), _side("film", "scene")
+    film = films[side == "after"]
     before, after = (page_cache.analysis(each.id) for each in films)
     analysis = after if side == "after" else before
     listed = kept_comparisons.change_list(films[0].id, films[1].id)
     settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
     markers = mark_changes(before, after, listed, side, film.name, settings)
     _download(name, markers, f"{PurePath(film.name).stem}-changes")
+
+
+@st.dialog(TITLE, width="medium")
+def of_lists(clips: ComparedClips) -> None:
+    """Markers of the changes from one cut list to another."""
+    with error_messages.show():
+        name, side = _format(scenes=False), _side("list", "clip")
+        markers = mark_clip_changes(clips.before, clips.after, clips.changes, side)
+        _download(name, markers, f"{PurePath(markers.file).stem}-changes")
 
 
 @st.dialog(TITLE, width="medium")
@@ -133,6 +141,16 @@ def of_people(film: Film) -> None:
             _button(
                 name, formatting.count(len(files), "file"), *pack_files(files, f"{PurePath(film.name).stem}-people")
             )
+
+
+def _side(of: str, part: str) -> Side:
+    """Which of two films or lists gets the markers."""
+    sides: tuple[Side, ...] = ("after", "before")
+    return st.segmented_control(
+        "For the timeline of", sides, default="after", required=True, key=f"markers-side-{of}",
+        format_func=lambda name: f"the {'second' if name == 'after' else 'first'} {of}",
+        help=f"Second: a marker where a {part} is not as it was, or is new. First: where it is changed or left out.",
+    )  # fmt: skip
 
 
 def _format(*, scenes: bool = True) -> FormatName:

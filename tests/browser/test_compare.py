@@ -162,3 +162,12 @@ def test_a_list_is_moved_to_the_other_cut(page: Page, address: str, cuts: tuple[
         one = {"name": f"{place}.edl", "mimeType": "text/plain", "buffer": text.encode()}
         lists.locator("input[type=file]").nth(place).set_input_files(one)  # type: ignore[arg-type]
     expect(lists.get_by_text("1 clip trimmed, 1 unchanged.")).to_be_visible()
+    lists.get_by_role("button", name="Take changes away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="EDL: the second list").click()
+    assert download.value.suggested_filename == "0-vs-1-clips.edl"
+    page.get_by_role("button", name="Markers").last.click()
+    dialog = page.get_by_role("dialog")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Download 1 marker").click()
+    assert "trimmed" in download.value.path().read_text()

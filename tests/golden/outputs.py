@@ -12,8 +12,7 @@ from emotion_core.compare import align, comparison_table, pair
 from emotion_core.compare.change_list import list_changes
 from emotion_core.corrections import Corrections
 from emotion_core.ingest.sample_cut import NAMES as FILMS, Which
-from emotion_core.interchange import NAMES, MarkerSettings, file_stem, mark_scenes, write_files
-from emotion_core.interchange.change_markers import Side, mark_changes
+from emotion_core.interchange import NAMES, MarkerSettings, Side, file_stem, mark_changes, mark_scenes, write_files
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, json_bytes, scene_table
 from emotion_core.settings import DETECTORS, FaceLimits, ReportSettings, ScanSettings, ShotSettings, digest

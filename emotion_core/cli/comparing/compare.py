@@ -9,9 +9,9 @@ import typer
 
 from ...errors import SettingsError
 from ...export.changes import FORMATS, ChangesName
-from ...formatting import in_one_line
 from .lists import are_lists, compare_two_lists
 from .loading import load_comparison
+from .parts import write_parts
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
@@ -54,8 +54,8 @@ def compare(
     if out is not None and to is None:
         raise SettingsError(f"--out names {out}, and no format was given.", f"Add --to {', '.join(FORMATS)}.")
     if are_lists(before, after):
-        if audience_csv is not None or to not in (None, "csv", "json", "xlsx", "html"):
-            raise SettingsError("Lists have no faces and no pictures.", "Take --csv, or --to json, xlsx or html.")
+        if audience_csv is not None:
+            raise SettingsError("Lists have no audiences.", "Leave out --audience-csv.")
         written = _target(before, after, to, out)
         tables = [path for path in (csv, changes_csv, written if to == "csv" else None) if path is not None]
         if len(tables) > 1:
@@ -111,24 +111,10 @@ def _write_list(
 ) -> None:  # fmt: skip
     """Write the list of changes; an EDL of more events than one holds as several files. Prints where they are."""
     from ...export.changes import ComparedCuts, write
-    from ...library import outputs
 
     names = films[0].name, films[1].name
     cuts = ComparedCuts.of(library, shared, scenes, listed, analyses, names)
-    contents = list(write(to, cuts, file.path.stem).values())
-    if len(contents) > 1 and file.is_special:
-        raise SettingsError(f"{len(contents)} files do not fit into {file.path}.", "Name a file.")
-    if len(contents) == 1:
-        file.write(contents[0])
-        if not file.is_special:
-            print(in_one_line(file.path))
-        return
-    suffix = file.path.suffix or Path(FORMATS[to].suffix).suffix
-    paths = [file.path.with_name(f"{file.path.stem}-{n}{suffix}") for n in range(1, len(contents) + 1)]
-    for output, content in zip(outputs.outputs_for(library, films, *paths), contents, strict=True):
-        assert output is not None
-        output.write(content)
-        print(in_one_line(output.path))
+    write_parts(library, films, file, FORMATS[to].suffix, list(write(to, cuts, file.path.stem).values()))
 
 
 def _write_audiences(

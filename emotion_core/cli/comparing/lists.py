@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from ...errors import SettingsError
 from ...formatting import in_one_line
 from ..options import list_content
+from .parts import write_parts
 
 if TYPE_CHECKING:
     import typer
+
+    from ...export.clip_changes import ComparedClips
 
 _SUFFIXES = (".edl", ".otio", ".otioz")
 
@@ -33,31 +36,31 @@ def compare_two_lists(
     csv_file, out_file = files = outputs.outputs_for(library, (before, after), csv, out)
     context.with_resource(outputs.keep_standard_output_clear(files))
 
-    from ...interchange.compared_lists import (
-        clip_change_table,
-        clip_changes_json,
-        clip_sentence,
-        compare_lists,
-        read_two_lists,
-    )
-    from ...report import csv_bytes
+    from ...export.clip_changes import FORMATS, write
+    from ...interchange.compared_lists import clip_change_table
 
-    first, second = read_two_lists((list_content(before), before.name), (list_content(after), after.name))
-    changes = compare_lists(first, second)
-    for note in dict.fromkeys((*first.notes, *second.notes)):
-        print(f"Note: {in_one_line(note)}")
-    print(clip_sentence(changes))
+    clips = load_lists(before, after)
+    print(clips.sentence)
     if csv_file is not None:
-        csv_file.write(csv_bytes(clip_change_table(first, second, changes)))
+        csv_file.write(*write("csv", clips, csv_file.path.stem).values())
     if out_file is not None:
-        from ...export.clip_changes import clip_changes_html, clip_changes_xlsx
-
-        writers = {"json": clip_changes_json, "xlsx": clip_changes_xlsx, "html": clip_changes_html}
-        out_file.write(writers[to](first, second, changes))
+        contents = list(write(to, clips, out_file.path.stem).values())
+        write_parts(library, (before, after), out_file, FORMATS[to].suffix, contents)
     if csv_file is None and out_file is None:
-        table = clip_change_table(first, second, changes)
+        table = clip_change_table(clips.before, clips.after, clips.changes)
         columns = ["kind", "moved", "name_before", "name_after", "tc_in_before", "tc_in_after"]
         columns += ["head_frames", "tail_frames"]
         shown = table.loc[table["kind"] != "unchanged", columns]
         if len(shown):
             print(shown.astype(object).fillna("–").to_string(index=False))
+
+
+def load_lists(before: Path, after: Path) -> ComparedClips:
+    """Two lists and what became of the clips. Prints their notes. Raises as read_two_lists."""
+    from ...export.clip_changes import ComparedClips
+    from ...interchange.compared_lists import read_two_lists
+
+    first, second = read_two_lists((list_content(before), before.name), (list_content(after), after.name))
+    for note in dict.fromkeys((*first.notes, *second.notes)):
+        print(f"Note: {in_one_line(note)}")
+    return ComparedClips.of(first, second)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from ...analysis import Analysis
-from ...formatting import count, hms, signed
+from ...formatting import hms, signed, signed_count
 from ...media import timecode_at
 from ..changes import rounded
 from ..compatibility import have_same_readings
@@ -114,7 +114,7 @@ def size_text(changes: ChangeList, change: FootageChange) -> str:
 
 def _amount(changes: ChangeList, steps: int) -> str:
     if changes.counts_frames:
-        return f"{signed(steps, 0)} {count(abs(steps), 'frame').partition(' ')[2]}"
+        return signed_count(steps, "frame")
     return f"{signed(float(steps / changes.rate), 2)} s"
 
 

@@ -6,10 +6,6 @@ with their speed. Comments name the film, the scene and the kinds of its change.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ...compare.change_list import kind_words
@@ -17,39 +13,12 @@ from ...errors import SettingsError
 from ...formatting import frame_rate
 from ...interchange import timebase_of
 from ...interchange.marker_list import one_line
-from ...interchange.writers.edl import MAX_EVENTS, encode_lines, event as event_line, header
-from ...timecode import with_separator
+from ...interchange.writers.edl import MAX_EVENTS, SourcedEvent, reel_names, write_events
 from .timeline import TimelineEvent, event_words, events, frames_alike, left_out
 
 if TYPE_CHECKING:
     from ...interchange import Timebase
     from .compared_cuts import ComparedCuts
-
-REEL = 8
-"""Characters of a reel's name."""
-_TAKEN = ("BL", "BLACK", "AX")
-"""Reel names with a meaning of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An event of the list."""
-
-    reel: str
-    source: tuple[str, str]
-    record: tuple[str, str]
-    speed: float | None
-    """Frames a second of the source; None at its own speed."""
-    film: str
-    comment: str
-
-    def lines(self, number: int, remarks: Sequence[str] = ()) -> list[str]:
-        """Its lines with remarks about the list, which some readers take nowhere else, and an empty one."""
-        lines = [event_line(number, self.reel, self.source, self.record)]
-        if self.speed is not None:
-            at = with_separator(self.source[0], drop_frame=False)  # readers know no semicolon in an M2 line
-            lines.append(f"M2   {self.reel:<8} {self.speed:07.3f}                {at}")
-        return [*lines, f"* FROM CLIP NAME: {self.film}", f"* COMMENT: {self.comment}", *remarks, ""]
 
 
 def write(cuts: ComparedCuts) -> list[bytes]:
@@ -66,31 +35,13 @@ def write(cuts: ComparedCuts) -> list[bytes]:
             words = ", ".join(kind_words(change)).upper()
             remarks.append(f"* {words}: scene {change.before.scene.number} of {films[0]}, {ends}")
     entries = [entry for each in events(cuts) if (entry := _entry(cuts, each, bases, films)) is not None]
-    parts = [entries[at : at + MAX_EVENTS] for at in range(0, len(entries), MAX_EVENTS)]
-    head = header(f"{films[1]}: changes of {films[0]}", bases[1])
-    return [encode_lines([*head, *_lines(part, remarks)]) for part in parts]
-
-
-def _lines(entries: Sequence[_Entry], remarks: Sequence[str]) -> Iterator[str]:
-    for number, entry in enumerate(entries, start=1):
-        yield from entry.lines(number, remarks if number == 1 else ())
+    return write_events(f"{films[1]}: changes of {films[0]}", bases[1], entries, remarks)
 
 
 def is_several(cuts: ComparedCuts) -> bool:
     """Whether the list has more events than one file holds."""
     at_most = len(cuts.analyses[1].scenes) + 2 * len(cuts.listed.changes)
     return at_most > MAX_EVENTS and len(events(cuts)) > MAX_EVENTS
-
-
-def reel_names(files: tuple[str, str]) -> tuple[str, str]:
-    """Two different names of eight capitals and digits at most, made of the films' names."""
-    first, second = (
-        re.sub("[^A-Z0-9]", "", PurePath(file).stem.upper())[:REEL] or word
-        for file, word in zip(files, ("FIRST", "SECOND"), strict=True)
-    )
-    if first == second or first in _TAKEN or second in _TAKEN:
-        first, second = f"{first[: REEL - 1]}1", f"{second[: REEL - 1]}2"
-    return first, second
 
 
 def check(cuts: ComparedCuts) -> tuple[Timebase, Timebase]:
@@ -120,7 +71,7 @@ def check(cuts: ComparedCuts) -> tuple[Timebase, Timebase]:
 
 def _entry(
     cuts: ComparedCuts, event: TimelineEvent, bases: tuple[Timebase, Timebase], films: tuple[str, str]
-) -> _Entry | None:
+) -> SourcedEvent | None:
     """An event of the list; None for one of no frame."""
     before, after = bases
     start, end = (after.frame(at) for at in (event.record.start, event.record.end))
@@ -129,9 +80,9 @@ def _entry(
     record = after.timecode(start), after.timecode(end)
     first, second = reel_names(cuts.files)
     if event.source is None:
-        return _Entry(second, record, record, None, films[1], event_words(cuts, event))
+        return SourcedEvent(second, record, record, None, films[1], event_words(cuts, event))
     speed, begins = event.speed, before.frame(event.source.start)
     length = max(1, round((end - start) * speed))
     source = before.timecode(begins), before.timecode(begins + length)
     fps = None if speed == 1 else float(speed * before.rate)
-    return _Entry(first, source, record, fps, films[0], event_words(cuts, event))
+    return SourcedEvent(first, source, record, fps, films[0], event_words(cuts, event))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
@@ -77,7 +78,11 @@ def write(name: ChangesName, cuts: ComparedCuts, stem: str) -> dict[str, bytes]:
     cuts.check()
     form = FORMATS[name]
     encode: Any = getattr(import_module(f".{form.module}", __package__), form.function)
-    content: bytes | list[bytes] = encode(cuts)
+    return name_files(form, stem, encode(cuts))
+
+
+def name_files(form: ChangesFormat, stem: str, content: bytes | list[bytes]) -> dict[str, bytes]:
+    """The files of a format, {name: content}: named `stem` and its suffix, numbered where there are several."""
     if isinstance(content, bytes):
         return {f"{stem}{form.suffix}": content}
     if len(content) == 1:
@@ -108,22 +113,40 @@ def archive(cuts: ComparedCuts) -> tuple[str, bytes]:
 
     A format that cannot hold these films, such as an EDL of two rates, is left out; a text file says so.
     """
-    stem, files, missing = file_stem(cuts.files), dict[str, bytes](), []
-    for name, form in FORMATS.items():
+    stem = file_stem(cuts.files)
+
+    def markers(side: interchange.Side, tool: str) -> dict[str, bytes]:
+        film = cuts.files[side == "after"]
+        marked = interchange.mark_changes(*cuts.analyses, cuts.listed, side, film)
+        return interchange.write_files(tool, marked, f"{printable(PurePath(film).stem)}-changes-{tool}")
+
+    files = gather(FORMATS, lambda name: write(name, cuts, stem), markers, "cut")
+    return interchange.pack_files(files, f"{stem}-changes")
+
+
+def gather(
+    formats: dict[str, ChangesFormat],
+    write_format: Callable[[str], dict[str, bytes]],
+    markers: Callable[[interchange.Side, str], dict[str, bytes]],
+    noun: str,
+) -> dict[str, bytes]:
+    """The files of all formats, and in folders the markers of both sides for every editing tool; `noun`: what they are.
+
+    What cannot be written is left out; a text file says so.
+    """
+    files, missing = dict[str, bytes](), []
+    for name, form in formats.items():
         try:
-            files |= write(name, cuts, stem)
+            files |= write_format(name)
         except SettingsError as error:
             missing.append(f"{form.title}: {error}\n")
-    sides: tuple[tuple[interchange.Side, str], ...] = (("before", "first cut"), ("after", "second cut"))
+    sides: tuple[tuple[interchange.Side, str], ...] = (("before", f"first {noun}"), ("after", f"second {noun}"))
     for tool, marker_format in interchange.FORMATS.items():
         for side, words in sides if not marker_format.has_every_scene else ():
             try:
-                film = cuts.files[side == "after"]
-                markers = interchange.mark_changes(*cuts.analyses, cuts.listed, side, film)
-                written = interchange.write_files(tool, markers, f"{printable(PurePath(film).stem)}-changes-{tool}")
-                files |= {f"markers of the {words}/{file}": content for file, content in written.items()}
+                files |= {f"markers of the {words}/{file}": content for file, content in markers(side, tool).items()}
             except (ComparisonError, SettingsError) as error:  # nothing changed there, or more than 24 hours
                 missing.append(f"{marker_format.title}, {words}: {error}\n")
     if missing:
         files["not included.txt"] = "".join(missing).encode()
-    return interchange.pack_files(files, f"{stem}-changes")
+    return files

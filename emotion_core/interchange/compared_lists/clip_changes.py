@@ -29,10 +29,15 @@ class ClipChange:
     before: SourceClip | None
     after: SourceClip | None
     head: int = 0
-    """Frames of the source cut off at the beginning; negative: added."""
+    """Frames of the source cut off at the clip's beginning, whichever way it runs; negative: added."""
     tail: int = 0
-    """The same at the end."""
+    """The same at its end."""
     is_moved: bool = False
+
+
+def kind_word(kind: ChangeKind) -> str:
+    """A kind as people read it."""
+    return "shown again" if kind == "repeated" else kind
 
 
 def compare_lists(before: SourceList, after: SourceList) -> tuple[ClipChange, ...]:
@@ -130,9 +135,11 @@ def _in_order(pairs: dict[int, int], second: Sequence[SourceClip]) -> set[int]:
 
 def _pair(before: SourceClip, after: SourceClip, kind: ChangeKind | None, *, is_moved: bool) -> ClipChange:
     head, tail = after.source_in - before.source_in, before.source_out - after.source_out
-    speeds = [Fraction(clip.source_frames, max(1, clip.frames)) for clip in (before, after)]
+    if after.is_reversed:
+        head, tail = tail, head
+    speeds = before.speed, after.speed
     if kind is None:
-        if abs(speeds[0] - speeds[1]) > _SPEED * max(speeds):
+        if abs(speeds[0] - speeds[1]) > _SPEED * max(speeds) or before.is_reversed != after.is_reversed:
             kind = "retimed"
         elif head == tail == 0:
             kind = "moved" if is_moved else "unchanged"

@@ -11,7 +11,7 @@ import pandas as pd
 from ...compare.change_list import KINDS
 from ...formatting import count
 from ...timecode import to_timecode
-from .clip_changes import ClipChange
+from .clip_changes import ClipChange, kind_word
 from .source_clips import SourceClip, SourceList
 
 
@@ -43,7 +43,7 @@ def clip_sentence(changes: Sequence[ClipChange]) -> str:
     counts = Counter(change.kind for change in changes)
     parts = [(kind, counts[kind]) for kind in KINDS if counts[kind]]
     words = [
-        f"{format(number, ',') if at else count(number, 'clip')} {'shown again' if kind == 'repeated' else kind}"
+        f"{format(number, ',') if at else count(number, 'clip')} {kind_word(kind)}"
         for at, (kind, number) in enumerate(parts)
     ]
     return ", ".join(words) + "."

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from ...errors import CutListError, SettingsError
-from ...timecode import from_timecode, is_drop_frame, supports_drop_frame, to_timecode, with_separator
+from ...timecode import (
+    from_timecode,
+    is_drop_frame,
+    nominal_rate,
+    supports_drop_frame,
+    to_timecode,
+    with_separator,
+)
 from ..marker_list import one_line
 from ..readers.content import Content, decode
 from ..readers.lists import edl
@@ -28,7 +35,7 @@ class SourceClip:
     name: str
     source_in: int
     source_out: int
-    """Of a retimed clip the source runs faster or slower than the timeline."""
+    """Above `source_in`. Of a retimed clip the source runs faster or slower than the timeline."""
     record_in: int
     """From the timeline's first frame."""
     record_out: int
@@ -36,6 +43,8 @@ class SourceClip:
     """Picture track, from 1."""
     is_drop_frame: bool = False
     """Whether its source's timecode is drop-frame."""
+    is_reversed: bool = False
+    """Whether it runs backwards: it begins with the source's last frame."""
 
     @property
     def frames(self) -> int:
@@ -46,6 +55,11 @@ class SourceClip:
     def source_frames(self) -> int:
         """Length of the source that it shows."""
         return self.source_out - self.source_in
+
+    @property
+    def speed(self) -> Fraction:
+        """Frames of the source for each of the timeline, above 0; of a frame that is held one in all."""
+        return Fraction(self.source_frames, max(1, self.frames))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +102,43 @@ def read_sources(raw: bytes, name: str, rate: Fraction | None = None) -> SourceL
 def read_two_lists(first: tuple[bytes, str], second: tuple[bytes, str]) -> tuple[SourceList, SourceList]:
     """Two lists that count alike, each given as its bytes and its name. Raises CutListError as read_sources, and
     SettingsError for two frame rates.
+
+    An EDL beside an OpenTimelineIO file has that file's rate, if its numbers allow it. Where reels and media have no
+    name in common, such two are compared by the names of their clips.
     """
-    rate = rate_of_fields([first[0], second[0]])
-    before, after = (read_sources(raw, name, rate) for raw, name in (first, second))
+    rates = [rate_of_fields([raw]) for raw, _ in (first, second)]
+    if None not in rates:
+        rates = [rate_of_fields([first[0], second[0]])] * 2
+    elif rates != [None, None]:
+        timeline = read_sources(*(second if rates[0] else first)).rate
+        rates = [timeline if rate is not None and _may_count(rate, timeline) else rate for rate in rates]
+    before, after = (read_sources(*each, rate) for each, rate in zip((first, second), rates, strict=True))
     if before.rate != after.rate:
         raise SettingsError(
             f"The lists count {float(before.rate):g} and {float(after.rate):g} frames a second.",
             "Export both at one rate, or compare the films.",
         )
+    is_mixed = (rates[0] is None) != (rates[1] is None)
+    return _named_alike(before, after) if is_mixed else (before, after)
+
+
+def _may_count(rate: Fraction, other: Fraction) -> bool:
+    """Whether an EDL of `rate`, the lowest that its numbers allow, may count `other`: drop-frame only its own."""
+    return nominal_rate(rate) <= nominal_rate(other) and (not supports_drop_frame(rate) or supports_drop_frame(other))
+
+
+def _named_alike(before: SourceList, after: SourceList) -> tuple[SourceList, SourceList]:
+    """Both lists, with their clips' names for sources if they have sources in common only so."""
+    sources = [{clip.source for clip in each.clips} for each in (before, after)]
+    if sources[0] & sources[1]:
+        return before, after
+    by_name = [
+        replace(each, clips=tuple(replace(clip, source=clip.name) for clip in each.clips)) for each in (before, after)
+    ]
+    for first, second in ((by_name[0], after), (before, by_name[1]), (by_name[0], by_name[1])):
+        if {clip.source for clip in first.clips} & {clip.source for clip in second.clips}:
+            note = "Reels and media have no name in common: clips were compared by their names."
+            return replace(first, notes=(*first.notes, note)), second
     return before, after
 
 
@@ -201,11 +244,14 @@ def _of_otio(content: Content, name: str) -> SourceList:
             source = item.trimmed_range()
             start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
             if not isinstance(item, schema.Gap) and item.enabled:
-                seconds = start, start + length * _speed(item), at, at + length
-                shown_in, shown_out, first, last = (round(each * rate) for each in seconds)
-                name_of_clip = one_line(item.name or otio.media_of(item))
-                media = otio.media_of(item)
-                clips.append(SourceClip(media, name_of_clip, shown_in, shown_out, first, last, number))
+                speed, media = _speed(item), otio.media_of(item)
+                shown_in, shown_out = sorted(round(each * rate) for each in (start, start + length * speed))
+                clips.append(
+                    SourceClip(
+                        media, one_line(item.name or media), shown_in, max(shown_out, shown_in + 1),
+                        round(at * rate), round((at + length) * rate), number, is_reversed=speed < 0,
+                    )
+                )  # fmt: skip
             at += length
     starts_at = document.global_start_time if is_timeline else None
     return SourceList(

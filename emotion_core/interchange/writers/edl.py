@@ -10,14 +10,24 @@ in and out of source and record.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
 from ...errors import SettingsError
 from ...formatting import frame_rate
+from ...timecode import with_separator
 from ..marker_list import MarkerList
 from ..timebase import Timebase
 from .format import Format
 
 REEL = "AX"
 """Conventional reel name of a source that is a file and no tape."""
+REEL_LENGTH = 8
+"""Characters of a reel's name."""
+_TAKEN = ("BL", "BLACK", REEL)
+"""Reel names with a meaning of their own."""
 MAX_EVENTS = 999
 """Events of one list: the number has three digits."""
 
@@ -50,6 +60,49 @@ def header(title: str, timebase: Timebase) -> list[str]:
 def event(number: int, reel: str, source: tuple[str, str], record: tuple[str, str]) -> str:
     """One picture cut; `source` and `record` are timecodes of in and out, out exclusive."""
     return f"{number:03}  {reel:<8} V     C        {' '.join((*source, *record))}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedEvent:
+    """An event whose source is a place in a film or a list, not the film's own timecode."""
+
+    reel: str
+    source: tuple[str, str]
+    record: tuple[str, str]
+    speed: float | None
+    """Frames a second of the source; None at its own speed."""
+    clip: str
+    comment: str
+
+    def lines(self, number: int, remarks: Sequence[str] = ()) -> list[str]:
+        """Its lines with remarks about the list, which some readers take nowhere else, and an empty one."""
+        lines = [event(number, self.reel, self.source, self.record)]
+        if self.speed is not None:
+            at = with_separator(self.source[0], drop_frame=False)  # readers know no semicolon in an M2 line
+            lines.append(f"M2   {self.reel:<8} {self.speed:07.3f}                {at}")
+        return [*lines, f"* FROM CLIP NAME: {self.clip}", f"* COMMENT: {self.comment}", *remarks, ""]
+
+
+def write_events(title: str, timebase: Timebase, events: Sequence[SourcedEvent], remarks: Sequence[str]) -> list[bytes]:
+    """The list as UTF-8 text, with the remarks about it; of more than MAX_EVENTS events several."""
+    files = []
+    for at in range(0, len(events), MAX_EVENTS):
+        lines = header(title, timebase)
+        for number, each in enumerate(events[at : at + MAX_EVENTS], start=1):
+            lines += each.lines(number, remarks if number == 1 else ())
+        files.append(encode_lines(lines))
+    return files
+
+
+def reel_names(files: tuple[str, str]) -> tuple[str, str]:
+    """Two different names of REEL_LENGTH capitals and digits at most, made of two files' names."""
+    first, second = (
+        re.sub("[^A-Z0-9]", "", PurePath(file).stem.upper())[:REEL_LENGTH] or word
+        for file, word in zip(files, ("FIRST", "SECOND"), strict=True)
+    )
+    if first == second or first in _TAKEN or second in _TAKEN:
+        first, second = f"{first[: REEL_LENGTH - 1]}1", f"{second[: REEL_LENGTH - 1]}2"
+    return first, second
 
 
 def encode_lines(lines: list[str]) -> bytes:

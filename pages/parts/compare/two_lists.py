@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ...services import error_messages, markdown
+from .. import marker_form
 
 if TYPE_CHECKING:  # loaded once both lists are there
-    from emotion_core.interchange.compared_lists import ClipChange, SourceList
+    from emotion_core.export.clip_changes import ComparedClips
 
 _SUFFIXES = ["edl", "otio", "otioz"]
 _COLUMNS = {
@@ -37,36 +36,43 @@ def _box() -> None:
     if files[0] is None or files[1] is None:
         return
     with error_messages.show():
-        from emotion_core.export.clip_changes import clip_changes_html, clip_changes_xlsx
-        from emotion_core.interchange.compared_lists import (
-            clip_change_table,
-            clip_changes_json,
-            clip_sentence,
-            compare_lists,
-            read_two_lists,
-        )
-        from emotion_core.report import csv_bytes
+        from emotion_core.export.clip_changes import ComparedClips
+        from emotion_core.interchange.compared_lists import clip_change_table, read_two_lists
 
-        first, second = read_two_lists(*((file.getvalue(), file.name) for file in files if file is not None))
-        changes = compare_lists(first, second)
-        for note in dict.fromkeys((*first.notes, *second.notes)):
+        clips = ComparedClips.of(*read_two_lists(*((file.getvalue(), file.name) for file in files if file is not None)))
+        for note in dict.fromkeys((*clips.before.notes, *clips.after.notes)):
             st.caption(markdown.escape(note))
-        st.markdown(f"**{markdown.escape(clip_sentence(changes))}**")
-        table = clip_change_table(first, second, changes)
+        st.markdown(f"**{markdown.escape(clips.sentence)}**")
+        table = clip_change_table(clips.before, clips.after, clips.changes)
         changed = table[table["kind"] != "unchanged"]
         if len(changed):
             shown = changed[list(_COLUMNS)].rename(columns=_COLUMNS)
             st.dataframe(shown, hide_index=True, placeholder="–", height="auto" if len(shown) <= 10 else 420)
-        stem = f"{PurePath(first.name).stem}-vs-{PurePath(second.name).stem}-clips"
-        writers: list[tuple[str, str, str, Callable[[SourceList, SourceList, tuple[ClipChange, ...]], bytes]]] = [
-            ("CSV", ".csv", "text/csv", lambda *_: csv_bytes(table)),
-            ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", clip_changes_xlsx),
-            ("Page to print", ".html", "text/html", clip_changes_html),
-            ("JSON", ".json", "application/json", clip_changes_json),
-        ]
-        with st.container(horizontal=True):
-            for title, suffix, mime, write in writers:
-                st.download_button(
-                    title, write(first, second, changes), f"{stem}{suffix}", mime, icon=":material/download:",
-                    on_click="ignore", key=f"compared-list-{suffix}",
-                )  # fmt: skip
+        _take_away(clips)
+
+
+def _take_away(clips: ComparedClips) -> None:
+    """The menu of what the changes leave the app as."""
+    from emotion_core.export.changes import file_stem
+    from emotion_core.export.clip_changes import FORMATS, archive, problem_of, write
+    from emotion_core.interchange import pack_files
+
+    stem = file_stem((clips.before.name, clips.after.name))
+    with st.popover("Take changes away", icon=":material/file_export:", key="compared-list-taken"):
+        for name, form in FORMATS.items():
+            problem = problem_of(name, clips)
+            packed = (stem, b"") if problem else pack_files(write(name, clips, stem), f"{stem}-clips-parts")
+            is_one = packed[0].endswith(form.suffix)
+            st.download_button(
+                form.title, packed[1], packed[0], form.mime if is_one else "application/zip", on_click="ignore",
+                type="tertiary", key=f"compared-list-{name}", disabled=bool(problem),
+            )  # fmt: skip
+            if problem:
+                st.caption(markdown.escape(problem))
+        with_markers = marker_form.button("to-markers-of-lists")
+        st.download_button(
+            "Everything, as a ZIP", lambda: archive(clips)[1], f"{stem}-clips.zip", "application/zip",
+            icon=":material/folder_zip:", on_click="ignore", key="compared-list-everything",
+        )  # fmt: skip
+    if with_markers:
+        marker_form.of_lists(clips)

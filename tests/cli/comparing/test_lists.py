@@ -39,5 +39,18 @@ def test_two_lists_are_compared(
         file_of = tmp_path / f"changes.{suffix}"
         assert terminal.run(monkeypatch, "compare", str(old), str(new), "--to", suffix, "--out", str(file_of)) == 0
         assert file_of.read_bytes().startswith(begins)
+    capsys.readouterr()
+    made = tmp_path / "changes.edl"
+    assert terminal.run(monkeypatch, "compare", str(old), str(new), "--to", "edl", "--out", str(made)) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(made)
+    assert "001  OLD      V     C        01:00:01:00 01:00:04:00 01:00:00:00 01:00:03:00" in made.read_text()
+    marked = tmp_path / "marked.txt"
+    options = ("--earlier", str(old), "--to", "avid", "--one-frame", "--out", str(marked))
+    assert terminal.run(monkeypatch, "markers", str(new), *options) == 0
+    (line,) = marked.read_text().splitlines()
+    assert line.split("\t")[1:2] == ["01:00:00:00"]
+    assert "A001: trimmed" in line
+    assert terminal.run(monkeypatch, "markers", str(new), *options, "--rate", "24") != 0
+    assert "Markers of a list count as the list does." in capsys.readouterr().err
     assert terminal.run(monkeypatch, "compare", str(old), str(tmp_path / "film.mp4")) != 0
     assert "is a list, the other is none" in capsys.readouterr().err

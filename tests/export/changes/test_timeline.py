@@ -14,10 +14,10 @@ from opentimelineio.opentime import RationalTime, to_timecode
 
 from emotion_core.analysis import Analysis, analyse
 from emotion_core.errors import SettingsError
-from emotion_core.export.changes import ComparedCuts, edl, write
-from emotion_core.export.changes.edl import reel_names
+from emotion_core.export.changes import ComparedCuts, write
 from emotion_core.export.changes.timeline import events
-from emotion_core.interchange import read_cut_list
+from emotion_core.interchange import read_cut_list, writers
+from emotion_core.interchange.writers.edl import reel_names
 from emotion_core.observations import Layouts
 from tests.support import compared
 from tests.support.compared import NAMES, changed
@@ -200,7 +200,7 @@ def test_reels_have_two_names_of_eight_letters() -> None:
 
 def test_a_long_list_is_several_edls(monkeypatch: pytest.MonkeyPatch) -> None:
     """CMX 3600 counts events to 999; each file counts from 1."""
-    monkeypatch.setattr(edl, "MAX_EVENTS", 4)
+    monkeypatch.setattr(writers.edl, "MAX_EVENTS", 4)
     files = write("edl", changed(), "a")
     assert list(files) == ["a-changes-1.edl", "a-changes-2.edl"]
     assert [len(read_cut_list(content).events) for content in files.values()] == [4, 2]

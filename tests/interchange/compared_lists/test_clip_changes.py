@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import pytest
 from opentimelineio import adapters, schema
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from emotion_core.errors import SettingsError
 from emotion_core.interchange.compared_lists import (
     SourceClip,
     SourceList,
@@ -130,3 +132,47 @@ def test_otio_is_compared_by_its_media() -> None:
     first, second = read_sources(timeline("a", 0), "a.otio"), read_sources(timeline("b", 10), "b.otio")
     (change,) = compare_lists(first, second)
     assert (change.kind, change.head, change.tail) == ("slipped", 10, -10)
+
+
+def test_an_edl_counts_as_the_timeline_beside_it() -> None:
+    """An EDL gives no rate; its clips have their files' names where its reels are not the timeline's media."""
+    clips = [
+        schema.Clip(
+            name,
+            schema.ExternalReference(f"file:///takes/{name}"),
+            TimeRange(RationalTime(start, 23.976), RationalTime(40, 23.976)),
+        )
+        for name, start in (("a.mov", 10), ("b.mov", 0))
+    ]
+    whole = schema.Timeline("t", tracks=[schema.Track("V1", kind="Video", children=clips)])
+    timeline = bytes(adapters.write_to_string(whole, "otio_json"), "utf-8"), "new.otio"
+    edl = (
+        b"TITLE: a\n001  AA  V  C  00:00:00:00 00:00:02:02 01:00:00:00 01:00:02:02\n* FROM CLIP NAME: a.mov\n"
+        b"002  AB  V  C  00:00:00:00 00:00:01:16 01:00:02:02 01:00:03:18\n* FROM CLIP NAME: b.mov\n"
+    )
+    first, second = read_two_lists((edl, "old.edl"), timeline)
+    assert first.rate == second.rate == Fraction(24000, 1001)
+    assert "compared by their names" in first.notes[-1]
+    assert [(change.kind, change.head) for change in compare_lists(first, second)] == [
+        ("trimmed", 10),
+        ("unchanged", 0),
+    ]
+    beyond = edl.replace(b"01:00:03:18", b"01:00:03:24").replace(b"00:00:01:16", b"00:00:01:22")
+    with pytest.raises(SettingsError, match=r"The lists count 25 and 23\.976 frames a second"):
+        read_two_lists((beyond, "old.edl"), timeline)
+
+
+def test_held_frames_and_clips_that_run_backwards_are_the_same_in_two_timelines() -> None:
+    """By OpenTimelineIO's time warps of 0 and below."""
+
+    def timeline(held: int) -> bytes:
+        media = schema.ExternalReference("file:///takes/a.mov")
+        clips = [schema.Clip("a", media, TimeRange(RationalTime(at, 25), RationalTime(50, 25))) for at in (90, held)]
+        clips[0].effects.append(schema.LinearTimeWarp(time_scalar=-1))
+        clips[1].effects.append(schema.FreezeFrame())
+        whole = schema.Timeline("t", tracks=[schema.Track("V1", kind="Video", children=clips)])
+        return bytes(adapters.write_to_string(whole, "otio_json"), "utf-8")
+
+    first, second, third = (read_sources(timeline(held), "a.otio") for held in (200, 200, 300))
+    assert [change.kind for change in compare_lists(first, second)] == ["unchanged", "unchanged"]
+    assert [change.kind for change in compare_lists(first, third)] == ["unchanged", "replaced"]

@@ -84,7 +84,7 @@ def test_a_recut_is_marked_on_either_film(man: Film, library: Library) -> None:
     """On the Compare page markers are of the changes, on the second film or on the first."""
     other = library_builder.film(library, BIKES, ["sad", "happy", "angry"], places="cax")
     assert offered(form("compare", before=man.id, after=other.id)) == ["Download 3 markers"]
-    app = form("compare", {"markers-side": "before"}, before=man.id, after=other.id)
+    app = form("compare", {"markers-side-film": "before"}, before=man.id, after=other.id)
     assert offered(app) == ["Download 4 markers"]
 
 

@@ -1,18 +1,11 @@
-"""What changed between two cut lists, without films, as an Excel workbook and as a page to print."""
+"""What changed between two lists as a page to print."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
-from ..formatting import frame_rate
-from ..interchange.compared_lists import clip_change_table, clip_sentence
-from . import sheets
-
-if TYPE_CHECKING:
-    from ..interchange.compared_lists import ClipChange, SourceList
+from ...interchange.compared_lists import clip_change_table
+from .compared_clips import ComparedClips
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -43,33 +36,11 @@ div {{ overflow-x: auto; }}
 </body>
 </html>
 """
-_METHOD = (
-    "Clips are compared by their sources: reel or media, and the range shown of it. Frames cut off at head and tail "
-    "are those of the source; the shift says how much later the same footage comes. {rate} frames a second."
-)
 
 
-def clip_changes_xlsx(before: SourceList, after: SourceList, changes: Sequence[ClipChange]) -> bytes:
-    """A workbook: “Summary”, and “Changes” with a row a change."""
-    table = clip_change_table(before, after, changes)
-    content = io.BytesIO()
-    with sheets.workbook(content) as book:
-        head = book.add_format({"bold": True})
-        texts = [
-            ("first list", before.name),
-            ("second list", after.name),
-            ("what changed", clip_sentence(changes)),
-            ("method", _METHOD.format(rate=frame_rate(before.rate))),
-        ]
-        sheets.add_sheet(book, "Summary", ["what", "value"], texts, head, {})
-        rows = table.astype(object).to_numpy().tolist()
-        sheets.add_sheet(book, "Changes", [str(column) for column in table.columns], rows, head, {})
-    return content.getvalue()
-
-
-def clip_changes_html(before: SourceList, after: SourceList, changes: Sequence[ClipChange]) -> bytes:
+def write(clips: ComparedClips) -> bytes:
     """A page that asks for nothing outside it; what is unchanged is counted, not listed."""
-    table = clip_change_table(before, after, changes)
+    table = clip_change_table(clips.before, clips.after, clips.changes)
     table = table[table["kind"] != "unchanged"].dropna(axis="columns", how="all")
     numbers = {column for column in table.columns if "frame" in str(column)}
     rows = [
@@ -77,9 +48,9 @@ def clip_changes_html(before: SourceList, after: SourceList, changes: Sequence[C
         for row in table.astype(object).where(table.notna(), None).to_dict(orient="records")
     ]
     page = _PAGE.format(
-        title=escape(f"What changed: {before.name} → {after.name}"),
-        sentence=escape(clip_sentence(changes)),
-        method=escape(_METHOD.format(rate=frame_rate(before.rate))),
+        title=escape(f"What changed: {clips.before.name} → {clips.after.name}"),
+        sentence=escape(clips.sentence),
+        method=escape(clips.method),
         head="".join(f"<th>{escape(str(column).replace('_', ' '))}</th>" for column in table.columns),
         rows="\n".join(rows),
     )
