@@ -53,7 +53,7 @@ def test_from_no_project_to_the_history_of_each_scene(library: Library, tmp_path
     ]  # fmt: skip
     assert [version["name"] for version in board(app)["versions"]] == ["cut 1.mp4", "cut 2.mp4", "cut 3.mp4"]
     assert [cell["tone"] for cell in board(app)["rows"][1]["cells"]] == ["same", "gone", "back"]
-    assert "1 new, 1 left out, 1 reinstated over 3 versions; 2 of 4 scenes unchanged in all" in page_text(app)
+    assert "1 left out, 1 new, 1 reinstated over 3 versions; 2 of 4 scenes unchanged in all" in page_text(app)
     (figure,) = figures(app)
     assert len(figure["data"]) == 7
     app = press(app, "icon-version-earlier-3")

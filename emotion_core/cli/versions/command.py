@@ -147,7 +147,7 @@ def _compared(library: Library, project: Project) -> ComparedVersions:
 
 
 def _print_history(compared: ComparedVersions) -> None:
-    from ...compare.versions import history_words, scene_numbers
+    from ...compare.versions import history_sentence, history_words, scene_numbers
 
     numbered = zip(compared.histories, scene_numbers(compared.histories), strict=True)
     changed = [(each, number) for each, number in numbered if each.has_changed]
@@ -155,6 +155,5 @@ def _print_history(compared: ComparedVersions) -> None:
         last = each.last
         name = f" {last.scene.name}" if last is not None and last.scene.name else ""
         print(in_one_line(f"{number.rjust(4)}{name}  {history_words(each, compared.numbers)}"))
-    quiet = len(compared.histories) - len(changed)
     if compared.histories:
-        print(f"{count(len(changed), 'scene')} changed, {quiet:,} unchanged in all {len(compared.versions)} versions.")
+        print(history_sentence(compared.histories, len(compared.versions)))

@@ -16,7 +16,7 @@ from .grade import Grade as Grade, fit_grade as fit_grade, ungraded as ungraded
 from .listing import LIST_FORMAT as LIST_FORMAT, list_changes as list_changes
 from .overlap import Overlap as Overlap, matched_steps as matched_steps, measure as measure
 from .screen_time import ScreenTime as ScreenTime, screen_times as screen_times
-from .sentence import summary_sentence as summary_sentence
+from .sentence import COUNTED as COUNTED, summary_sentence as summary_sentence
 from .table import (
     WORDS as WORDS,
     change_rows as change_rows,

@@ -11,7 +11,7 @@ from .screen_time import ScreenTime
 
 MIN_TOLD = Fraction(1, 20)
 """Seconds left out or new from which they are told: less is 0.0 s when rounded."""
-_COUNTED: dict[ChangeKind, str] = {
+COUNTED: dict[ChangeKind, str] = {
     "left out": "left out",
     "new": "new",
     "replaced": "replaced",
@@ -46,7 +46,7 @@ def summary_sentence(changes: ChangeList, times: Sequence[ScreenTime]) -> str:
     told = ((changes.left_out, "left out"), (changes.new, "new"))
     seconds = ", ".join(f"{hms(length)} {words}" for length, words in told if length >= MIN_TOLD)
     counted = changes.counts
-    counts = [(counted[kind], words) for kind, words in _COUNTED.items() if kind in counted]
+    counts = [(counted[kind], words) for kind, words in COUNTED.items() if kind in counted]
     # The noun stands at the first number only.
     parts = [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
     whole = " The whole second cut has other tones." if changes.grade is not None else ""

@@ -9,4 +9,9 @@ from .scene_history import (
 )
 from .table import history_table as history_table
 from .version import Version as Version, comparable_versions as comparable_versions
-from .words import cell_words as cell_words, history_words as history_words, scene_numbers as scene_numbers
+from .words import (
+    cell_words as cell_words,
+    history_sentence as history_sentence,
+    history_words as history_words,
+    scene_numbers as scene_numbers,
+)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from string import ascii_lowercase
 
-from ..change_list import WORDS
+from ...formatting import count
+from ..change_list import COUNTED, WORDS
 from .scene_history import Cell, HistoryKind, SceneHistory
 
 _WORDS: dict[HistoryKind, str] = {
@@ -35,6 +36,16 @@ def history_words(history: SceneHistory, numbers: Sequence[int] = ()) -> str:
         if cell.kind not in _QUIET
     ]
     return ", ".join(events) or "unchanged"
+
+
+def history_sentence(histories: Sequence[SceneHistory], versions: int) -> str:
+    """“2 left out, 3 new, 1 reinstated over 4 versions; 12 of 16 scenes unchanged in all.”: every kind, each time."""
+    counts = Counter(kind for history in histories for cell in history.cells for kind in cell.kinds)
+    words: list[tuple[HistoryKind, str]] = [*COUNTED.items(), ("reinstated", "reinstated")]
+    parts = [f"{counts[kind]:,} {word}" for kind, word in words if counts[kind] and kind != "unchanged"]
+    quiet, over = sum(not history.has_changed for history in histories), f"over {count(versions, 'version')}"
+    unchanged = f"{quiet:,} of {count(len(histories), 'scene')} unchanged in all"
+    return f"{', '.join(parts)} {over}; {unchanged}." if parts else f"{unchanged} {over}."
 
 
 def scene_numbers(histories: Sequence[SceneHistory]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core import charts
-from emotion_core.compare.versions import HistoryKind, history_table, version_shares
+from emotion_core.compare.versions import history_sentence, history_table, version_shares
 from emotion_core.errors import EmotionError
 from emotion_core.formatting import count
 from emotion_core.library import Library, Project
@@ -62,7 +61,7 @@ def _sections(project: Project, compared: ComparedVersions, key: str) -> None:
             "Download the history", lambda: csv_bytes(_table(compared)), f"{project.name}-history.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-    st.markdown(f"**{_sentence(compared)}**")
+    st.markdown(f"**{history_sentence(compared.histories, len(compared.versions))}**")
     if compared.warnings:
         with st.expander(f"{count(len(compared.warnings), 'note')} on the comparisons", icon=":material/info:"):
             for sentence in compared.warnings:
@@ -89,20 +88,6 @@ def _ask_to_compare(first: str, second: str) -> None:
 
 def _table(compared: ComparedVersions) -> pd.DataFrame:
     return history_table(compared.versions, compared.histories, compared.numbers)
-
-
-_COUNTED: tuple[HistoryKind, ...] = ("new", "left out", "replaced", "reinstated", "trimmed", "extended")
-
-
-def _sentence(compared: ComparedVersions) -> str:
-    """“3 scenes new, 2 left out, 1 reinstated over 4 versions; 12 unchanged in all.”"""
-    histories = compared.histories
-    counts = Counter(cell.kind for history in histories for cell in history.cells)
-    parts = [f"{counts[kind]:,} {kind}" for kind in _COUNTED if counts[kind]]
-    quiet = sum(not history.has_changed for history in histories)
-    over = f"over {count(len(compared.versions), 'version')}"
-    unchanged = f"{quiet:,} of {count(len(histories), 'scene')} unchanged in all"
-    return f"{', '.join(parts)} {over}; {unchanged}." if parts else f"{unchanged} {over}."
 
 
 def _expressions(compared: ComparedVersions) -> None:

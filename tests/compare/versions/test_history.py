@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from emotion_core.compare.versions import SceneHistory, cell_words, history_words, scene_histories, scene_numbers
+from emotion_core.compare.versions import (
+    SceneHistory,
+    cell_words,
+    history_sentence,
+    history_words,
+    scene_histories,
+    scene_numbers,
+)
 from tests.support.planted_versions import Piece, analysed, histories, linked
 
 
@@ -84,6 +91,8 @@ def test_scenes_that_moved_or_are_shown_again_keep_one_history() -> None:
     found = histories(whole(0, 1, 2, 3), [*whole(1, 2, 3, 0), (2, 20, 100)])
     assert told(found) == ["unchanged", "shown again in 2", "unchanged", "moved in 2"]
     assert scenes(found[1]) == [[3], [2, 5]]
+    assert history_sentence(found, 2) == "1 shown again, 1 moved over 2 versions; 2 of 4 scenes unchanged in all."
+    assert history_sentence(found[:1], 2) == "1 of 1 scene unchanged in all over 2 versions."
 
 
 def test_what_takes_a_scene_s_place_has_a_history_of_its_own() -> None:
