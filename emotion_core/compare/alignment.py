@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..observations import Layouts, Observations
-from .altered import Match, Matches, find_altered, see_heard, without_overlay
+from .altered import Clear, Match, Matches, clear_fields, find_altered, see_heard
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
 
-FORMAT = 8
+FORMAT = 9
 """Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
 that no alignment that is kept on disk is taken for a new one."""
 SPLICE = 12.0
@@ -72,11 +72,11 @@ class AlignmentMap:
 def align(before: Observations, after: Observations) -> AlignmentMap:
     """Align `after` to `before`: by their pictures, then by their sound where both scans have fingerprints of it."""
     rate, first, second = layouts_on_grid(before, after)
-    source, how, (clear_first, clear_second) = _matched(first, second, float(rate))
+    source, how, clear = _matched(first, second, float(rate))
     has_sound = before.sound is not None and after.sound is not None
     splices = _splices(second) if has_sound else None
     other_sound = match_sound(source, how, len(first), float(rate), before.sound, after.sound, splices)
-    see_heard(clear_first, clear_second, source, how, float(rate))
+    see_heard(first, second, source, how, float(rate), clear)
     return AlignmentMap(rate, len(first), source, how, other_sound)
 
 
@@ -111,11 +111,11 @@ def match_layouts(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, 
     return _matched(before, after, rate)[:2]
 
 
-def _matched(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches, tuple[Layouts, Layouts]]:
-    """The same, and the layouts without what lies over them."""
+def _matched(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches, Clear]:
+    """The same, and the fields on which nothing lies."""
     source, overlaid = search_pictures(before, after, rate)
-    clear = without_overlay(before, after, overlaid)
-    return source, find_altered(*clear, source, rate), clear
+    clear = clear_fields(overlaid)
+    return source, find_altered(before, after, source, rate, clear), clear
 
 
 def frames_on_grid(film: Observations, rate: Fraction) -> Steps:

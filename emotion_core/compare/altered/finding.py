@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -10,8 +11,10 @@ import numpy as np
 from ...observations import Layouts
 from ..pictures import Steps, find_runs
 from .fitting import Fitting, Stretch
+from .gaps import find_in_gaps
 from .lines import MIN_POINTS, Line, sloping_line, straight_line
 from .match import Match, Matches
+from .overlay import ALL_CLEAR, Clear
 from .places import Places, find_places
 from .views import MIRRORED, PLAIN, REFRAMED
 
@@ -33,7 +36,7 @@ MIN_STEPS = 6
 WINDOW = 16
 """Anchors among which lines are sought."""
 TRIES, FOUND = 8, 3
-"""Lines that are tried in a window until one is proved, and stretches found there."""
+"""Lines that are tried in a window for each stretch found there, and stretches found."""
 MIN_SLOPE = 0.015
 """Difference of a slope from one from which footage is retimed: 24 and 25 frames a second are 0.04 apart."""
 MIN_DRIFT = 3
@@ -45,10 +48,10 @@ VIEWS = ((PLAIN, 3), (MIRRORED, 2), *((view, 1) for view in REFRAMED))
 """The views of the search, each with the places that are kept of an anchor."""
 
 
-def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) -> Matches:
+def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, clear: Clear = ALL_CLEAR) -> Matches:
     """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts.
 
-    Where something like timecode lies over one of the cuts, the layouts are those of overlay.without_overlay.
+    `clear` are the fields on which nothing like timecode lies in either cut, see overlay.clear_fields.
     """
     how: Matches = np.where(source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
     for first, last in find_runs(source):
@@ -58,23 +61,25 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) ->
     stretches = _open_stretches(source, how, rate)
     if not stretches:
         return how
+    fitting = Fitting(before, after, rate, clear)
+    find_in_gaps(fitting, source, how, stretches)
+    stretches = _open_stretches(source, how, rate)
+    if not stretches:
+        return how
     spacing = max(SPACING * rate, sum(last - first for first, last in stretches) / MAX_ANCHORS)
     anchors = [
         np.unique(np.linspace(first + 2, last - 3, max(4, round((last - first) / spacing))).astype(np.int64))
         for first, last in stretches
     ]
     every = max(1, round(EVERY * rate), len(before) // MAX_PICTURES)
-    places = find_places(before, after, np.concatenate(anchors), every, VIEWS)
-    search = _Search(Fitting(before, after, rate), source, how, every)
+    places = find_places(before, after, np.concatenate(anchors), every, VIEWS, clear)
+    search = _Search(fitting, source, how, every)
     windows = [
         (stretch, [part for each in places if len((part := _of(each, window)).anchors) >= MIN_POINTS])
         for stretch, some in zip(stretches, anchors, strict=True)
         for window in _windows(some)
     ]
-    # The likeliest first, wherever in the cut it is: failures end the search.
-    best = [max((line.score for _, line in search.lines(parts)), default=0.0) for _, parts in windows]
-    for i in sorted((i for i, score in enumerate(best) if score > 0), key=lambda i: -best[i]):
-        search.window(windows[i][1], windows[i][0])
+    search.all(windows)
     return how
 
 
@@ -129,24 +134,51 @@ class _Search:
 
     def __init__(self, fitting: Fitting, source: Steps, how: Matches, every: int) -> None:
         self._fitting, self._source, self._how, self._every = fitting, source, how, every
-        self._failures = 0
+        self._plain: list[Stretch] = []
+        """Stretches that turned out to show their footage as it is: no other line is tried there."""
 
-    def window(self, places: Sequence[Places], stretch: tuple[int, int]) -> None:
-        """Find altered footage among the places of a window, and write it down."""
+    def all(self, windows: Sequence[tuple[tuple[int, int], Sequence[Places]]]) -> None:
+        """Find altered footage among the places of windows, each with its stretch, and write it down.
+
+        The likeliest line first, in whichever window it is: so many failures in a row end the search.
+        """
+        queue: list[tuple[float, int, int, list[tuple[Match, Line]]]] = []
+        """Score of the next line, its window, how often footage was found there, and the window's lines left."""
+
+        def put(window: int, found: int, lines: list[tuple[Match, Line]]) -> None:
+            if lines:
+                heapq.heappush(queue, (-lines[0][1].score, window, found, lines))
+
+        for window, (_, places) in enumerate(windows):
+            put(window, 0, self._lines(places)[:TRIES])
+        failures = 0
+        while queue and failures < MAX_FAILURES:
+            _, window, found, ((kind, line), *rest) = heapq.heappop(queue)
+            stretch, places = windows[window]
+            middle = (line.first + line.last) // 2
+            if self._how[middle] > Match.PICTURE or any(part.first <= middle < part.last for part in self._plain):
+                put(window, found, rest)
+                continue
+            part = self._tried(kind, line, stretch)
+            if part is None:
+                failures += 1
+                put(window, found, rest)
+                continue
+            failures = 0
+            self._write(kind, part)
+            if found + 1 < FOUND:
+                put(window, found + 1, self._lines([_free(each, self._how) for each in places])[:TRIES])
+
+    def _write(self, kind: Match, part: Stretch) -> None:
         source, how = self._source, self._how
-        for _ in range(FOUND):
-            found = self._proved([_free(each, how) for each in places], stretch)
-            if found is None:
-                return
-            kind, part = found
-            steps, sources = part.sources()
-            # Fragments that the alignment found as they are, of footage in which that is hardly so, are overwritten.
-            beside = FRAGMENT if kind != Match.REFRAMED else 0
-            fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= beside)
-            source[steps[fits]] = sources[fits]
-            how[steps[fits]] = kind
+        steps, sources = part.sources()
+        # Fragments that the alignment found as they are, of footage in which that is hardly so, are overwritten.
+        beside = FRAGMENT if kind != Match.REFRAMED else 0
+        fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= beside)
+        source[steps[fits]] = sources[fits]
+        how[steps[fits]] = kind
 
-    def lines(self, places: Sequence[Places]) -> list[tuple[Match, Line]]:
+    def _lines(self, places: Sequence[Places]) -> list[tuple[Match, Line]]:
         """The line of each view on which the most of these places lie, the best first."""
         lines: list[tuple[Match, Line]] = []
         for each in places:
@@ -158,18 +190,6 @@ class _Search:
                 lines.append((kind, line))
         lines.sort(key=lambda one: -one[1].score)
         return lines
-
-    def _proved(self, places: Sequence[Places], stretch: tuple[int, int]) -> tuple[Match, Stretch] | None:
-        """The best line of a window that holds."""
-        for kind, line in self.lines(places)[:TRIES]:
-            if self._failures >= MAX_FAILURES:
-                return None
-            part = self._tried(kind, line, stretch)
-            if part is not None:
-                self._failures = 0
-                return kind, part
-            self._failures += 1
-        return None
 
     def _tried(self, kind: Match, line: Line, stretch: tuple[int, int]) -> Stretch | None:
         """The stretch along a line, if it holds."""
@@ -185,7 +205,10 @@ class _Search:
             return None
         if kind == Match.RETIMED and not (_drifts(part.line) and fitting.is_better(part, self._source)):
             return None
-        return part if kind != Match.REFRAMED or fitting.is_reframed(part) else None
+        if kind == Match.REFRAMED and not fitting.is_altered(part):
+            self._plain.append(part)
+            return None
+        return part
 
 
 def _drifts(line: Line) -> bool:

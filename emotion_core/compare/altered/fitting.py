@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ...observations import Layouts
 from ..pictures import Costs, Steps
 from .lines import Line
+from .overlay import ALL_CLEAR, Clear
 from .places import normal
 from .views import MAX_ZOOM, Fields, View
 
@@ -41,7 +42,7 @@ HOPELESS = 0.4
 """Correlation of motion below which a line is not fitted on: the views of the search show half of it or more."""
 WINDOW_SECONDS = 2
 """Seconds over which motion is compared."""
-MIN_FIELDS = 60
+MIN_FIELDS = 45
 """Fields that both pictures must have in common."""
 
 
@@ -68,12 +69,13 @@ class Stretch:
 class Fitting:
     """Both cuts, and the lines that are fitted to them."""
 
-    def __init__(self, before: Layouts, after: Layouts, rate: float) -> None:
-        self._before, self._after, self.rate = before, after, rate
+    def __init__(self, before: Layouts, after: Layouts, rate: float, clear: Clear = ALL_CLEAR) -> None:
+        self._before, self._after, self.rate, self._clear = before, after, rate, clear
 
     def pictures(self, view: View, steps: Steps, sources: Steps) -> tuple[Fields, Fields]:
         """The common fields of pictures of both cuts."""
-        return self._before[sources].astype(np.float32)[:, view.covered()], view.laid(self._after[steps])
+        common = view.common(self._clear)
+        return view.first(self._before[sources])[:, common], view.second(self._after[steps])[:, common]
 
     def within(self, sources: Steps) -> Steps:
         """Steps of the first cut, or its nearest where they are beyond it."""
@@ -84,10 +86,15 @@ class Fitting:
         first, second = (normal(fields)[0] for fields in self.pictures(view, steps, sources))
         return np.asarray(np.einsum("ij,ij->i", first, second), dtype=np.float32)
 
-    def fitted(self, line: Line, slopes: bool) -> Line | None:
+    @property
+    def steps_before(self) -> int:
+        """Steps of the first cut."""
+        return len(self._before)
+
+    def fitted(self, line: Line, *, slopes: bool, may_be_held: bool = False) -> Line | None:
         """The line, moved to where the pictures agree best: in time, in its slope if `slopes`, and in its view.
 
-        None where they do not move alike.
+        None where they do not move alike, unless they may be held.
         """
         reach = round(0.7 * self.rate)
         if slopes:
@@ -99,7 +106,7 @@ class Fitting:
         if line.view.is_mirrored:
             return line
         for _ in range(2):
-            if self._sampled_motion(line) < HOPELESS:
+            if not may_be_held and self._sampled_motion(line) < HOPELESS:
                 return None
             line = replace(line, view=self._fitted_view(line))
             line = self._in_time(line, np.zeros(1), np.arange(-3, 4))
@@ -129,7 +136,8 @@ class Fitting:
         """The line of these slopes about its middle, and of these shifts, in steps, whose pictures move most alike."""
         steps = self._samples(line, count)
         middle = (line.first + line.last) / 2
-        covered, second = line.view.covered(), line.view.laid(self._after[steps])
+        common = line.view.common(self._clear)
+        second = line.view.second(self._after[steps])[:, common]
         second -= second.mean(axis=0)
         tried = [(slope, shift) for slope in slopes for shift in shifts]
         lines = [
@@ -140,7 +148,7 @@ class Fitting:
             sources = other.sources(steps)
             if sources[0] < 0 or sources[-1] >= len(self._before):
                 continue
-            first = self._before[sources].astype(np.float32)[:, covered]
+            first = line.view.first(self._before[sources])[:, common]
             first -= first.mean(axis=0)
             rest = round(float(np.square(second - first).mean()), 4)
             if rest < least:
@@ -174,7 +182,7 @@ class Fitting:
         return view
 
     def _view_score(self, view: View, steps: Steps, sources: Steps) -> float:
-        if np.count_nonzero(view.covered()) < MIN_FIELDS:
+        if np.count_nonzero(view.common(self._clear)) < MIN_FIELDS:
             return -1.0
         return round(float(self.similarity(view, steps, sources).mean()), 5)
 
@@ -216,12 +224,12 @@ class Fitting:
         is_as_good = np.mean(by_line <= as_is + AS_GOOD) >= MOSTLY
         return bool(is_as_good and by_line.mean() <= (CLEARLY if is_plain else 1.0) * as_is.mean() + 0.02)
 
-    def is_reframed(self, part: Stretch) -> bool:
-        """Whether the pictures of a stretch are far more alike through its view than as they are."""
+    def is_altered(self, part: Stretch, gain: float = 2.0) -> bool:
+        """Whether the pictures of a stretch are `gain` times as unlike as they are as through its view, and more."""
         steps, sources = part.sources()
         sample = np.unique(np.linspace(0, len(steps) - 1, SAMPLES).astype(np.int64))
         as_is = float(np.median(self.similarity(View(), steps[sample], sources[sample])))
-        return 1 - as_is >= 2 * (1 - part.similarity) and 1 - as_is >= MIN_ALTERED
+        return 1 - as_is >= gain * (1 - part.similarity) and 1 - as_is >= MIN_ALTERED
 
     def _motion(self, first: Fields, second: Fields) -> tuple[float, float]:
         """Correlation of the pictures of both cuts about their mean over two seconds, and their mean square."""

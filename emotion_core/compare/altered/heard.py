@@ -12,8 +12,10 @@ from ...observations import Layouts
 from ..pictures import Steps
 from .finding import MOVING, VIEWS
 from .fitting import Fitting, Stretch
+from .gaps import holds_in_place
 from .lines import Line
 from .match import Match, Matches
+from .overlay import ALL_CLEAR, Clear
 
 MIN_SECONDS = 1.0
 """Shortest run that is looked at."""
@@ -27,12 +29,14 @@ SAME_MOTION = 0.6
 """Correlation of the motion of a run that moves."""
 
 
-def see_heard(before: Layouts, after: Layouts, source: Steps, how: Matches, rate: float) -> None:
+def see_heard(
+    before: Layouts, after: Layouts, source: Steps, how: Matches, rate: float, clear: Clear = ALL_CLEAR
+) -> None:
     """Give the runs of SOUND whose pictures are the same, through a view, the Match of that view; in place.
 
-    `before` and `after` as of find_altered, `source` and `how` as of AlignmentMap.
+    `before`, `after` and `clear` as of find_altered, `source` and `how` as of AlignmentMap.
     """
-    fitting = Fitting(before, after, rate)
+    fitting = Fitting(before, after, rate, clear)
     heard = how == Match.SOUND
     breaks = np.flatnonzero(np.diff(source, prepend=-2) != 1)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], heard.astype(np.int8), [0]])))
@@ -54,12 +58,17 @@ def _seen(fitting: Fitting, begin: int, end: int, offset: int) -> tuple[Match, S
         views, key=lambda view: -float(fitting.similarity(view, steps, fitting.within(steps + offset)).mean())
     )
     for view in ranked[:TRIES]:
-        line = fitting.fitted(Line(view, 1.0, float(offset), 0.0, begin, end - 1), slopes=False)
+        heard = Line(view, 1.0, float(offset), 0.0, begin, end - 1)
+        line = fitting.fitted(heard, slopes=False, may_be_held=True)
         part = None if line is None or abs(line.start - offset) > BESIDE else fitting.proved(line, begin, end)
-        if part is not None and _holds(part) and 2 * (part.last - part.first) >= end - begin:
+        if (
+            part is not None
+            and (_holds(part) or holds_in_place(fitting, part))
+            and 2 * (part.last - part.first) >= end - begin
+        ):
             if view.is_mirrored:
                 return Match.MIRRORED, part
-            return Match.REFRAMED if fitting.is_reframed(part) else Match.PICTURE, part
+            return Match.REFRAMED if fitting.is_altered(part) else Match.PICTURE, part
     return None
 
 

@@ -1,7 +1,7 @@
-"""Pictures without what lies over them in one of the cuts, such as burnt-in timecode.
+"""Fields of the picture on which nothing lies, such as burnt-in timecode.
 
 A mirrored or reframed picture has its timecode where it always is: the fields under it are not those of the footage.
-They are filled from the fields above or below, so that a view compares the footage alone.
+Views are compared without them, and without what they touch in the other picture.
 """
 
 from __future__ import annotations
@@ -9,25 +9,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...observations import LAYOUT, Layouts
+from ...observations import LAYOUT
+
+MIN_CLEAR = 80
+"""Fewest of the 144 fields that must be clear; with less left, all are compared."""
+
+Clear = NDArray[np.bool_]
+"""(144,): the fields on which nothing lies."""
+ALL_CLEAR: Clear = np.ones(LAYOUT[0] * LAYOUT[1], dtype=np.bool_)
 
 
-def without_overlay(before: Layouts, after: Layouts, overlaid: NDArray[np.bool_]) -> tuple[Layouts, Layouts]:
-    """Both cuts' layouts (n, 144), their `overlaid` fields filled: in both, so that they stay alike as they are."""
-    from_fields = _nearest(overlaid)
-    if from_fields is None:
-        return before, after
-    # Picture by picture in memory, as they were: indexing gives them field by field.
-    first, second = (np.ascontiguousarray(film[:, from_fields]) for film in (before, after))
-    return first, second
-
-
-def _nearest(overlaid: NDArray[np.bool_]) -> NDArray[np.int64] | None:
-    """For each field the nearest of its column that is not overlaid; itself if it is none; None without any."""
-    width, height = LAYOUT
-    grid, rows = overlaid.reshape(height, width), np.arange(height)
-    if not overlaid.any() or grid.all(axis=0).any():
-        return None
-    away = np.abs(rows[:, None] - rows)[:, :, None] + np.where(grid, 2 * height, 0)[None]
-    nearest: NDArray[np.int64] = (away.argmin(axis=1) * width + np.arange(width)).ravel()
-    return nearest
+def clear_fields(overlaid: NDArray[np.bool_]) -> Clear:
+    """The fields that are neither `overlaid`, (144,), nor beside one that is, which it may touch."""
+    padded = np.pad(overlaid.reshape(LAYOUT[::-1]), 1)
+    across = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
+    clear: Clear = ~(across[:-2] | across[1:-1] | across[2:]).ravel()
+    return clear if np.count_nonzero(clear) >= MIN_CLEAR else ALL_CLEAR

@@ -14,6 +14,7 @@ from ...observations import LAYOUT, Layouts
 from ...system import usable_cores
 from ..pictures import Steps
 from ..pictures.candidates import MAX_THREADS
+from .overlay import Clear
 from .views import Fields, View
 
 MIN_SIMILARITY = 0.9
@@ -39,7 +40,12 @@ class Places:
 
 
 def find_places(
-    before: Layouts, after: Layouts, anchors: Steps, every: int, views: Sequence[tuple[View, int]]
+    before: Layouts,
+    after: Layouts,
+    anchors: Steps,
+    every: int,
+    views: Sequence[tuple[View, int]],
+    clear: Clear,
 ) -> list[Places]:
     """Through each view the most similar places of each anchor, as many as stand beside the view.
 
@@ -50,12 +56,13 @@ def find_places(
 
     def search(one: tuple[View, int]) -> Places:
         view, count = one
-        there, _ = normal(first[:, view.covered()])
-        pictures, contrasts = normal(view.laid(second))
-        clear = np.flatnonzero(contrasts >= MIN_CONTRAST)
+        common = view.common(clear)
+        there, _ = normal(view.first(first)[:, common])
+        pictures, contrasts = normal(view.second(second)[:, common])
+        telling = np.flatnonzero(contrasts >= MIN_CONTRAST)
         found: list[tuple[Steps, Steps, NDArray[np.float32]]] = []
-        for start in range(0, len(clear), BLOCK):
-            rows = clear[start : start + BLOCK]
+        for start in range(0, len(telling), BLOCK):
+            rows = telling[start : start + BLOCK]
             similarity = pictures[rows] @ there.T
             for _ in range(count):
                 best = similarity.argmax(axis=1)

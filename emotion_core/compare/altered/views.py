@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import LAYOUT, Layouts
+from .overlay import Clear
 
 Weights = NDArray[np.float32]
 Fields = NDArray[np.float32]
@@ -33,21 +34,39 @@ class View:
     """The same, in heights, downward."""
     is_mirrored: bool = False
 
-    def covered(self) -> NDArray[np.bool_]:
-        """(144,): the fields of the first cut's layout that the second shows wholly."""
-        width, height = LAYOUT
-        along, up = _axis(width, self.zoom, self.x)[1], _axis(height, self.zoom, self.y)[1]
-        return np.asarray((up[:, None] & along).ravel(), dtype=np.bool_)
+    @property
+    def is_wider(self) -> bool:
+        """Whether the second shows more than the first: then pictures are compared on the fields of the second."""
+        return self.zoom < 1
 
-    def laid(self, layouts: Layouts | Fields) -> Fields:
-        """(n, k): pictures of the second cut as the covered fields of the first."""
+    def first(self, layouts: Layouts | Fields) -> Fields:
+        """(n, 144): pictures of the first cut; where it shows less its smaller fields are laid on the second's."""
+        return self._inverse()._laid(layouts) if self.is_wider else layouts.astype(np.float32, copy=False)
+
+    def second(self, layouts: Layouts | Fields) -> Fields:
+        """(n, 144): pictures of the second cut; where it shows less its smaller fields are laid on the first's."""
+        return layouts.astype(np.float32, copy=False) if self.is_wider else self._laid(layouts)
+
+    def common(self, clear: Clear) -> NDArray[np.bool_]:
+        """(144,): the fields of `first` and `second` that both cuts show, and on which nothing lies in either."""
+        return _common(self._inverse() if self.is_wider else self, clear.tobytes())
+
+    def _inverse(self) -> View:
+        """The part of the second cut's picture that the first shows."""
+        return View(1 / self.zoom, -self.x * self.zoom, -self.y * self.zoom, self.is_mirrored)
+
+    def _laid(self, layouts: Layouts | Fields) -> Fields:
+        """Pictures that show less on the fields of those that show more; 0 beyond."""
+        width, height = LAYOUT
+        pictures = layouts.astype(np.float32, copy=False).reshape(-1, height, width)
+        laid: Fields = np.matmul(self._weights()[1], pictures @ self._weights()[0].T).reshape(len(layouts), -1)
+        return laid
+
+    def _weights(self) -> tuple[Weights, Weights]:
+        """Those along and up."""
         width, height = LAYOUT
         along, up = _axis(width, self.zoom, self.x)[0], _axis(height, self.zoom, self.y)[0]
-        if self.is_mirrored:
-            along = along[:, ::-1]
-        pictures = layouts.astype(np.float32).reshape(-1, height, width)
-        laid: Fields = np.matmul(up, pictures @ along.T).reshape(len(layouts), -1)[:, self.covered()]
-        return laid
+        return along[:, ::-1] if self.is_mirrored else along, up
 
     def moved(self, zoom: float = 0.0, x: float = 0.0, y: float = 0.0) -> View:
         """This view, a little off."""
@@ -55,16 +74,23 @@ class View:
 
 
 @lru_cache(maxsize=1024)
+def _common(view: View, clear: bytes) -> NDArray[np.bool_]:
+    """The fields of the picture that shows more that the other has wholly, and which are clear in both."""
+    width, height = LAYOUT
+    is_clear = np.frombuffer(clear, dtype=np.bool_).reshape(height, width)
+    along, up = view._weights()
+    touched = up @ (~is_clear).astype(np.float32) @ along.T > 0
+    covered = _axis(height, view.zoom, view.y)[1][:, None] & _axis(width, view.zoom, view.x)[1]
+    return np.asarray((covered & is_clear & ~touched).ravel(), dtype=np.bool_)
+
+
+@lru_cache(maxsize=1024)
 def _axis(fields: int, zoom: float, shift: float) -> tuple[Weights, NDArray[np.bool_]]:
-    """The weights along one axis, (fields, fields), and which fields are covered."""
+    """The weights along one axis, (fields, fields): means of smaller fields; and which fields are covered."""
     edges = (0.5 + (np.arange(fields + 1) / fields - 0.5 - shift) * zoom) * fields
     low, high = edges[:-1, None], edges[1:, None]
     at = np.arange(fields)
-    if zoom >= 1:  # the mean of smaller fields
-        weights = np.clip(np.minimum(high, at + 1) - np.maximum(low, at), 0, None)
-    else:  # between the centres of larger ones
-        centres = np.clip((low + high) / 2, 0.5, fields - 0.5)
-        weights = np.clip(1 - np.abs(centres - at - 0.5), 0, None)
+    weights = np.clip(np.minimum(high, at + 1) - np.maximum(low, at), 0, None)
     sums = weights.sum(axis=1, keepdims=True)
     covered = (low[:, 0] >= -BEYOND) & (high[:, 0] <= fields + BEYOND)
     return (weights / np.where(sums > 0, sums, 1)).astype(np.float32), covered

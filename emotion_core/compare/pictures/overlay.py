@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ...observations import LAYOUT
 from .frame_similarity import MIN_ANCHORS, Costs, MatchCosts, Steps
 
 SAMPLES = 400
@@ -46,7 +47,14 @@ def overlaid_fields(match: MatchCosts, anchors: Steps, offsets: Sequence[Steps])
         differences = np.quantile(np.square(second - _toned(first, second, ~overlaid)), part, axis=0)
         median = float(np.median(differences))
         overlaid = differences >= max(LEVELS**2, FACTOR * median)
-    return overlaid & (np.count_nonzero(overlaid) <= SHARE * len(overlaid)) & (median <= alike)
+    is_small = np.count_nonzero(overlaid) <= SHARE * len(overlaid) and median <= alike
+    return _with_ends(overlaid) if is_small else np.zeros_like(overlaid)
+
+
+def _with_ends(overlaid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """These fields and those left and right of them: not every digit reaches as far, nor does every film's timecode."""
+    rows = np.pad(overlaid.reshape(LAYOUT[::-1]), ((0, 0), (1, 1)))
+    return np.asarray((rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]).ravel(), dtype=np.bool_)
 
 
 def _most_alike(match: MatchCosts, anchors: Steps, offsets: Sequence[Steps]) -> tuple[Steps, Steps]:
