@@ -19,25 +19,20 @@ for mirrored, reframed and retimed, see `altered`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..observations import Layouts, Observations
 from .altered import Clear, Match, Matches, clear_fields, find_altered, see_heard
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
+from .splices import find_splices, likely_splices
 
 FORMAT = 9
 """Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
 that no alignment that is kept on disk is taken for a new one."""
-SPLICE = 12.0
-"""Mean difference of two consecutive layouts, levels, from which a shot surely begins with the second."""
-_AT_ONCE = 8192
-"""Steps whose layouts are compared at once."""
 MAX_RATE = 60
 """Highest rate of the grid, steps a second; of faster films every second, fourth or eighth frame is used."""
 
@@ -74,22 +69,11 @@ def align(before: Observations, after: Observations) -> AlignmentMap:
     rate, first, second = layouts_on_grid(before, after)
     source, how, clear = _matched(first, second, float(rate))
     has_sound = before.sound is not None and after.sound is not None
-    splices = _splices(second) if has_sound else None
-    other_sound = match_sound(source, how, len(first), float(rate), before.sound, after.sound, splices)
+    other_sound = match_sound(
+        source, how, len(first), float(rate), before.sound, after.sound, find_splices(second) if has_sound else None
+    )
     see_heard(first, second, source, how, float(rate), clear)
     return AlignmentMap(rate, len(first), source, how, other_sound)
-
-
-def _splices(layouts: Layouts) -> Steps:
-    """The steps at which a shot surely begins."""
-    apart = [np.abs(np.diff(part, axis=0)).mean(axis=1) for part in _overlapping(layouts)]
-    return 1 + np.flatnonzero(np.concatenate([np.zeros(0), *apart]) >= SPLICE)
-
-
-def _overlapping(layouts: Layouts) -> Iterator[NDArray[np.int16]]:
-    """Parts of a film that share one step with the next, so that differences of a long one need little memory."""
-    for begin in range(0, len(layouts) - 1, _AT_ONCE):
-        yield layouts[begin : begin + _AT_ONCE + 1].astype(np.int16)
 
 
 def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction, Layouts, Layouts]:
@@ -115,7 +99,8 @@ def _matched(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Match
     """The same, and the fields on which nothing lies."""
     source, overlaid = search_pictures(before, after, rate)
     clear = clear_fields(overlaid)
-    return source, find_altered(before, after, source, rate, clear), clear
+    splices = likely_splices(before), likely_splices(after)
+    return source, find_altered(before, after, source, rate, splices, clear), clear
 
 
 def frames_on_grid(film: Observations, rate: Fraction) -> Steps:

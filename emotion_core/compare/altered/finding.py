@@ -11,8 +11,8 @@ import numpy as np
 from ...observations import Layouts
 from ..pictures import Steps, find_runs
 from .fitting import Fitting, Stretch
-from .gaps import find_in_gaps
-from .lines import MIN_POINTS, Line, sloping_line, straight_line
+from .gaps import find_in_gaps, retime_shots
+from .lines import MIN_DRIFT, MIN_POINTS, MIN_SLOPE, Line, sloping_line, straight_line
 from .match import Match, Matches
 from .overlay import ALL_CLEAR, Clear
 from .places import Places, find_places
@@ -37,10 +37,6 @@ WINDOW = 16
 """Anchors among which lines are sought."""
 TRIES, FOUND = 8, 3
 """Lines that are tried in a window for each stretch found there, and stretches found."""
-MIN_SLOPE = 0.015
-"""Difference of a slope from one from which footage is retimed: 24 and 25 frames a second are 0.04 apart."""
-MIN_DRIFT = 3
-"""Steps by which a run of the alignment must have drifted to be retimed."""
 FRAGMENT = 6
 """Steps by which a fragment of the alignment may lie beside the line that replaces it."""
 
@@ -48,20 +44,22 @@ VIEWS = ((PLAIN, 3), (MIRRORED, 2), *((view, 1) for view in REFRAMED))
 """The views of the search, each with the places that are kept of an anchor."""
 
 
-def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, clear: Clear = ALL_CLEAR) -> Matches:
+def find_altered(
+    before: Layouts, after: Layouts, source: Steps, rate: float, splices: tuple[Steps, Steps], clear: Clear = ALL_CLEAR
+) -> Matches:
     """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts.
 
-    `clear` are the fields on which nothing like timecode lies in either cut, see overlay.clear_fields.
+    `splices` are the steps at which shots of both cuts likely begin, and `clear` the fields on which nothing like
+    timecode lies in either cut, see overlay.clear_fields.
     """
     how: Matches = np.where(source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
     for first, last in find_runs(source):
         drift = int(source[last - 1] - source[first]) - (last - 1 - first)
         if abs(drift) >= max(MIN_DRIFT, MIN_SLOPE * (last - first)) and _is_even(source[first:last]):
             how[first:last] = Match.RETIMED
-    stretches = _open_stretches(source, how, rate)
-    if not stretches:
-        return how
     fitting = Fitting(before, after, rate, clear)
+    retime_shots(fitting, source, how, splices)
+    stretches = _open_stretches(source, how, rate)
     find_in_gaps(fitting, source, how, stretches)
     stretches = _open_stretches(source, how, rate)
     if not stretches:

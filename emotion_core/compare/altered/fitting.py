@@ -77,6 +77,17 @@ class Fitting:
         common = view.common(self._clear)
         return view.first(self._before[sources])[:, common], view.second(self._after[steps])[:, common]
 
+    def rest(self, steps: Steps, sources: Steps) -> float:
+        """Mean square of what differs in the motion of pictures of both cuts as they are, levels squared."""
+        first, second = self.pictures(View(), steps, sources)
+        rest = second - first
+        return float(np.square(rest - rest.mean(axis=0)).mean())
+
+    def amount(self, steps: Steps) -> float:
+        """Mean square of the motion of pictures of the second cut, levels squared."""
+        second = self._after[steps].astype(np.float32)[:, View().common(self._clear)]
+        return float(np.square(second - second.mean(axis=0)).mean())
+
     def within(self, sources: Steps) -> Steps:
         """Steps of the first cut, or its nearest where they are beyond it."""
         return np.clip(sources, 0, len(self._before) - 1)

@@ -7,15 +7,17 @@ less proof is asked of it than of a place anywhere in the film: it may hardly mo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from ..pictures import Steps
-from .fitting import Fitting, Stretch
-from .lines import Line
+from .fitting import MIN_SECONDS, Fitting, Stretch
+from .lines import FASTEST, MIN_DRIFT, MIN_SLOPE, SLOWEST, Line
 from .match import Match, Matches
-from .views import MIRRORED, REFRAMED
+from .views import MIRRORED, PLAIN, REFRAMED
 
 VIEWS = (MIRRORED, *REFRAMED)
 LONGER = 3
@@ -34,6 +36,16 @@ GAIN = 2.3
 """Times as unlike as through the view pictures are as they are, at least."""
 PART = 0.5
 """Part of the shorter gap that must be found."""
+EDGE, SLACK = 0.6, 2
+"""Seconds of their shots that a shot's neighbours may have lost, and steps by which the edges of footage may be off."""
+SHOT_SAMPLES = 48
+"""Pictures of a shot by which its speed is told."""
+EXPLAINED = 0.75
+"""Part of the motion that a shot's own speed leaves unexplained, up to which another speed explains it."""
+LEAST_MOTION = 0.3
+"""Mean square of a shot's motion, levels squared, from which it tells a speed: a held picture and black tell none."""
+REMAINING = 0.4
+"""Part of a shot's motion that its speed may leave unexplained."""
 
 
 def find_in_gaps(fitting: Fitting, source: Steps, how: Matches, stretches: Sequence[tuple[int, int]]) -> None:
@@ -57,6 +69,52 @@ def find_in_gaps(fitting: Fitting, source: Steps, how: Matches, stretches: Seque
         how[steps] = Match.MIRRORED if part.line.view.is_mirrored else Match.REFRAMED
 
 
+def retime_shots(fitting: Fitting, source: Steps, how: Matches, splices: tuple[Steps, Steps]) -> None:
+    """Write shots of the second cut at another speed into `source` and `how`, as of find_altered.
+
+    A shot between footage that both cuts show, longer or shorter than what is between in the first cut, was trimmed or
+    retimed. What hardly moves looks alike at any speed: it was retimed if all of it at one speed explains its motion
+    far better than any part of it does at its own. `splices` are the steps at which shots of both cuts begin.
+    """
+    bounds = np.unique(np.concatenate([[0], splices[1], [len(source)]])).tolist()
+    for first, last in pairwise(bounds):
+        gap = _shots(_gap(source, first, last, fitting.steps_before), splices[0], round(EDGE * fitting.rate))
+        if gap is None or last - first < MIN_SECONDS * fitting.rate or (how[first:last] > Match.PICTURE).all():
+            continue
+        line = _retimed(fitting, source, (first, last), gap)
+        if line is not None:
+            steps = np.arange(first, last)
+            source[steps], how[steps] = np.clip(line.sources(steps), *(gap[0], gap[1] - 1)), Match.RETIMED
+
+
+def _retimed(fitting: Fitting, source: Steps, shot: tuple[int, int], gap: tuple[int, int]) -> Line | None:
+    """The line that shows all of a gap in a shot; None where the shot is explained as well at its own speed."""
+    length, there = shot[1] - shot[0], gap[1] - gap[0]
+    slope = there / length
+    if abs(there - length) < MIN_DRIFT or abs(slope - 1) < MIN_SLOPE or not SLOWEST <= slope <= FASTEST:
+        return None
+    steps = np.unique(np.linspace(shot[0], shot[1] - 1, SHOT_SAMPLES).astype(np.int64))
+
+    def rest(sources: Steps) -> float:
+        """What motion of the shot these leave unexplained; only those within the gap count."""
+        inside = (sources >= gap[0]) & (sources < gap[1])
+        return fitting.rest(steps[inside], sources[inside]) if np.mean(inside) >= PART else math.inf
+
+    middle = (shot[0] + shot[1] - 1) / 2
+    lines = [
+        Line(PLAIN, slope + by, (gap[0] + gap[1] - 1) / 2 + shift - (slope + by) * middle, 0.0, *shot)
+        for by in np.linspace(-0.02, 0.02, 5)
+        for shift in (-1.0, -0.5, 0.0, 0.5, 1.0)
+    ]
+    rests = [rest(np.clip(line.sources(steps), gap[0], gap[1] - 1)) for line in lines]
+    best = int(np.rint(np.array(rests) * 1e4).argmin())
+    offsets = range(min(0, there - length), max(0, there - length) + 1)
+    at_its_own = min(rest(steps - shot[0] + gap[0] + offset) for offset in offsets)
+    amount = fitting.amount(steps)
+    limit = min(EXPLAINED * at_its_own, EXPLAINED * rest(source[steps]), REMAINING * amount)
+    return lines[best] if amount >= LEAST_MOTION and rests[best] <= limit else None
+
+
 def _gap(source: Steps, first: int, last: int, steps_before: int) -> tuple[int, int] | None:
     """The steps of the first cut between the counterparts of a stretch's neighbours; None without such a gap."""
     begin = 0 if first == 0 else int(source[first - 1]) + 1
@@ -65,6 +123,16 @@ def _gap(source: Steps, first: int, last: int, steps_before: int) -> tuple[int, 
         return None
     short, long = sorted((last - first, end - begin))
     return (begin, end) if 0 < long <= LONGER * short else None
+
+
+def _shots(gap: tuple[int, int] | None, splices: Steps, reach: int) -> tuple[int, int] | None:
+    """A gap of the first cut without what its neighbours lost of their shots, up to `reach` steps at either end."""
+    if gap is None:
+        return None
+    begins = splices[(splices >= gap[0] - SLACK) & (splices <= gap[0] + reach)]
+    ends = splices[(splices >= gap[1] - reach) & (splices <= gap[1] + SLACK)]
+    begin, end = (int(begins[0]) if len(begins) else gap[0]), (int(ends[-1]) if len(ends) else gap[1])
+    return (begin, end) if begin < end else None
 
 
 def _lines(fitting: Fitting, stretch: tuple[int, int], gap: tuple[int, int]) -> Iterator[Line]:

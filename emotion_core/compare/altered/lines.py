@@ -13,6 +13,10 @@ from .views import View
 
 SLOWEST, FASTEST = 0.45, 2.2
 """Slopes of lines that are tried: a little beyond those that are looked for, since places are coarse."""
+MIN_SLOPE = 0.015
+"""Difference of a slope from one from which footage is retimed: 24 and 25 frames a second are 0.04 apart."""
+MIN_DRIFT = 3
+"""Steps by which a run of the alignment must have drifted to be retimed."""
 MIN_POINTS = 3
 """Anchors that must lie on a line."""
 

@@ -75,5 +75,5 @@ def test_a_search_in_vain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[Line] = []
     monkeypatch.setattr(Fitting, "fitted", lambda _, line, slopes: tried.append(line))
     mirrored = np.tile(np.concatenate([measured(take[:, :, ::-1], 2) for take in TAKES]), (4, 1))
-    find_altered(FIRST, mirrored, np.full(len(mirrored), -1), RATE)
+    find_altered(FIRST, mirrored, np.full(len(mirrored), -1), RATE, (np.arange(0), np.arange(0)))
     assert 0 < len(tried) <= MAX_FAILURES
