@@ -153,8 +153,10 @@ def tell(name: str, results: Sequence[Result | None]) -> None:
     kinds, pairs, seconds = np.mean([(judged.kinds, judged.pairs, seconds) for _, judged, seconds in done], axis=0)
     trims = sum(len(recut.trims) for recut, _, _ in done)
     exact = sum(round(judged.trims * len(recut.trims)) for recut, judged, _ in done)
+    right, sure = (sum(judged.sure[i] for _, judged, _ in done) for i in (0, 1))
     print(
-        f"{name:58} kinds {kinds:.1%}, F1 {pairs:.3f}, trims to the frame {exact} of {trims}; {seconds:.1f} s",
+        f"{name:58} kinds {kinds:.1%}, F1 {pairs:.3f}, trims to the frame {exact} of {trims}, "
+        f"of those not told about {right} of {sure}; {seconds:.1f} s",
         flush=True,
     )
     planted = Counter(row[0] for recut, _, _ in done for row in recut.rows)

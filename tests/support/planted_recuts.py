@@ -197,6 +197,8 @@ class Judged:
     """F1 of the pairs of scenes."""
     trims: float
     """Share of the trimmed, extended and slipped scenes whose head and tail are right to the frame."""
+    sure: tuple[int, int]
+    """Those of them that the list tells to the frame, not about: how many are right, and how many there are."""
     wrong: tuple[tuple[Row, tuple[Row, ...]], ...]
     """Planted rows that are not in the list, each with what the list says of its scenes."""
 
@@ -208,10 +210,13 @@ def judged(planted: Planted, changes: ChangeList) -> Judged:
     right = len(truth & told)
     trims = {(row[1], row[2]): (c.head, c.tail) for row, c in zip(rows, changes.changes, strict=True)}
     exact: NDArray[np.bool_] = np.array([trims.get(pair) == by for pair, by in planted.trims.items()] or [True])
+    about = {(row[1], row[2]) for row, c in zip(rows, changes.changes, strict=True) if c.is_about}
+    sure = [pair for pair in planted.trims if pair in trims and pair not in about]
     return Judged(
         1 - len(wrong) / len(planted.rows),
         2 * right / (len(truth) + len(told)),
         float(exact.mean()),
+        (sum(trims[pair] == planted.trims[pair] for pair in sure), len(sure)),
         tuple((row, tuple(r for r in rows if (row[1] and r[1] == row[1]) or (row[2] and r[2] == row[2])))
               for row in wrong),
     )  # fmt: skip

@@ -87,6 +87,8 @@ class FootageChange:
     intervals: tuple[tuple[float, float], ...] | None = None
     treatments: tuple[Treatment, ...] = ()
     """How most of the footage in common is shown, in the order of Treatment; empty where it is shown as it was."""
+    is_about: bool = False
+    """Whether `head` and `tail` are about right only: the pictures, of a take nearly held, tell no more."""
     holds_other: bool = False
     """Whether one of the scenes also holds footage of others of the other cut, without a trim: the edge between two
     scenes is elsewhere."""

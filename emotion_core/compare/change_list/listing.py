@@ -24,7 +24,7 @@ from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, 
 from .take_offset import Take
 from .treatment import has_other_sound, treatments_of
 
-LIST_FORMAT = 4
+LIST_FORMAT = 5
 """To be raised with each change of what a list of changes says: kept lists are then made again."""
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -133,6 +133,7 @@ class _Listing:
             elif not (is_whole or treatments):
                 speed = steady_speed(self._pictured, matched[self._pictured[matched] >= 0])
             treatments = ("retimed",) if is_whole or speed is not None else treatments
+        take, offset = None, None
         source = self._alignment.source if "sound only" in treatments else self._pictured
         if is_whole:
             overlap = whole_retimed(*ranges)
@@ -164,6 +165,7 @@ class _Listing:
             head=overlap.head if is_trimmed else 0,
             tail=overlap.tail if is_trimmed else 0,
             inside=overlap.inside if is_trimmed else 0,
+            is_about=is_trimmed and take is not None and offset is not None and take.is_rough(offset),
             shift=Fraction(overlap.shift) / self._alignment.rate,
             is_moved=scene.moved,
             delta=scene.delta,

@@ -42,6 +42,7 @@ def change_table(before: Analysis, after: Analysis, changes: ChangeList) -> pd.D
             "head_frames": change.head if changes.counts_frames else None,
             "tail_frames": change.tail if changes.counts_frames else None,
             "inside_frames": change.inside if changes.counts_frames else None,
+            "about": change.is_about,
             "shift_seconds": None if change.shift is None else round(float(change.shift), 6),
             "shift_frames": _shift_frames(changes, change),
         }
@@ -98,15 +99,19 @@ def kinds_of_scenes(changes: ChangeList) -> dict[tuple[int, int], list[str]]:
 
 
 def size_text(changes: ChangeList, change: FootageChange) -> str:
-    """“head −12 frames, tail +4 frames”, “3.2 s”: what was cut off or added, or the length of a whole scene."""
+    """“head −12 frames, tail +4 frames”, “3.2 s”: what was cut off or added, or the length of a whole scene.
+
+    “head about −12 frames” where the pictures tell no more.
+    """
+    about = "about " if change.is_about else ""
     parts = [
-        f"{word} {_amount(changes, -steps)}"
+        f"{word} {about}{_amount(changes, -steps)}"
         for word, steps in (("head", change.head), ("tail", change.tail), ("inside", change.inside))
         if steps
     ]
     if change.kind == "slipped":
         later = "later" if change.head > 0 else "earlier"
-        return f"{_amount(changes, abs(change.head)).lstrip('+')} {later} in the take"
+        return f"{about}{_amount(changes, abs(change.head)).lstrip('+')} {later} in the take"
     if parts:
         return ", ".join(parts)
     return hms(change.seconds)

@@ -32,6 +32,10 @@ FLAT = 20.0
 SURE = 1.2
 """Standard errors by which an offset must explain the pictures better than one at which the scenes begin or end
 together. Of 216 unchanged takes of seven films coded again the true offset was 0.8 behind at most."""
+BESIDE, NEARLY, ROUNDING = 3, 1.05, 0.05
+"""Steps beside an offset at which others are tried for being as good, times its remaining motion that theirs may be,
+and mean square levels that count as nothing. Of 301 planted trims and slips of seven films' takes, mostly held ones, 25
+of the 26 that were told wrong by a step or more were rough by that, and 17 of the 275 told right."""
 MOST_AWAY = 40
 """Steps beside the best offset within which motion is compared."""
 MOST_STEPS = 250
@@ -102,6 +106,20 @@ class Take:
         told = self._told_by_motion(offsets, edges, best)
         is_sure = told in edges or abs(told - best) <= 2 * REACH
         return told if is_sure or self._difference(told) <= most else best
+
+    def is_rough(self, offset: int) -> bool:
+        """Whether another offset a few steps beside explains the pictures nearly as well: this one is about right."""
+        near = [at for at in range(offset - BESIDE, offset + BESIDE + 1) if self._has_motion(at)]
+        if offset not in near:  # too short to be told by motion
+            most = self._difference(offset) * NEARLY + ROUNDING
+            others = (at for at in range(offset - BESIDE, offset + BESIDE + 1) if at != offset)
+            return any(self._shares_enough(at) and self._difference(at) <= most for at in others)
+        left = self._left(near)
+        by_field = left[offset].mean(axis=0)
+        weights = 1 / (by_field + FLAT * np.median(by_field) + 0.05)
+        sums = {at: float((some @ weights).mean()) for at, some in left.items()}
+        most = WORSE * self._difference(offset) + ROUNDING
+        return any(sums[at] <= NEARLY * sums[offset] and self._difference(at) <= most for at in near if at != offset)
 
     def edges_alike(self, offset: int) -> tuple[bool, bool]:
         """Whether the pictures between where one scene begins and where the other does are the same at their offset,

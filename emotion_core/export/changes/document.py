@@ -89,6 +89,7 @@ def change_fields(cuts: ComparedCuts, change: FootageChange) -> dict[str, Any]:
         "head": _amount(cuts, change.head),
         "tail": _amount(cuts, change.tail),
         "inside": _amount(cuts, change.inside),
+        "about": change.is_about,
         "shift_seconds": None if change.shift is None else round(float(change.shift), 6),
         "expressions": {label: _reading(change, k, same_readings=same) for k, label in enumerate(labels)},
     }

@@ -104,6 +104,7 @@ def _row_to_json(change: FootageChange) -> dict[str, Any]:
         "delta": change.delta,
         "intervals": change.intervals,
         "treatments": change.treatments,
+        "is_about": change.is_about,
         "holds_other": change.holds_other,
     }
 
@@ -147,6 +148,7 @@ def _row_from_json(
         None if row["delta"] is None else tuple(row["delta"]),
         None if row["intervals"] is None else tuple((low, high) for low, high in row["intervals"]),
         tuple(row["treatments"]),
+        row["is_about"],
         row["holds_other"],
     )
 

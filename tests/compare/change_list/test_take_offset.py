@@ -42,10 +42,16 @@ def test_a_take_that_is_nearly_held_has_the_offset_of_its_motion(seed: int, head
     before, after = (20, 120), (20 + head, 120 - tail)
     source = np.arange(TAKE) + 3
     source[TAKE // 2 :] -= 9
-    assert offset(source, layouts, before, after) == 0
+    take = Take(source, layouts, matched_steps(source, before, after), before, after)
+    assert take.offset() == 0
+    assert not take.is_rough(0)
 
 
 def test_a_take_that_stands_still_has_that_of_the_scenes() -> None:
     still = np.full((TAKE, 144), 90, dtype=np.uint8)
     assert offset(np.arange(TAKE) + 5, (still, still), (20, 120), (20, 120)) == 0
     assert offset(np.arange(TAKE) + 5, (still, still), (20, 120), (30, 120)) in (0, -10)
+    for last in (120, 26):  # of few steps, too
+        source = np.arange(TAKE)
+        take = Take(source, (still, still), matched_steps(source, (20, last), (20, last)), (20, last), (20, last))
+        assert take.is_rough(0)

@@ -27,7 +27,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[ChangeList]:
         listed = real(*given)
         full = replace(
             listed.changes[0], head=3, tail=-2, inside=1, shift=Fraction(-7, 24), is_moved=True, is_regraded=True,
-            treatments=("mirrored", "other sound"), holds_other=True,
+            treatments=("mirrored", "other sound"), holds_other=True, is_about=True,
         )  # fmt: skip
         rows = (full, *listed.changes[1:])
         lists.append(replace(listed, changes=rows, grade=Grade(1.1, -3.5), left_out=Fraction(1, 3), new=Fraction(2, 7)))
