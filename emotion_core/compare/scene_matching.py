@@ -111,10 +111,11 @@ class _Overlaps:
         return np.asarray(np.clip(index, 0, len(self._lengths[side]) - 1), dtype=np.int64)
 
     def _counterparts(self) -> dict[int, int]:
-        """{a: b} with most shared footage, each scene once; of equals one that was not moved."""
+        """{a: b} with most shared footage, each scene once; of those that share about as much one that did not move."""
         used: set[int] = set()
         counterparts: dict[int, int] = {}
-        for (b, a), _ in sorted(self.links.items(), key=lambda item: (-item[1], self._moved(*item[0]), item[0])):
+        worth = {pair: n if self._moved(*pair) else n + SLACK for pair, n in self.links.items()}
+        for b, a in sorted(worth, key=lambda pair: (-worth[pair], self._moved(*pair), pair)):
             if b not in used and a not in counterparts:
                 counterparts[a] = b
                 used.add(b)

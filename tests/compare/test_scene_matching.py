@@ -54,6 +54,9 @@ RECUTS: dict[str, tuple[Shown, tuple[int, ...], list[Row]]] = {
     "a scene more, for the most part": ([90, (100, 105), (0, 300)], (0, 95, 195, 245), [
         (None, 1, "only after", 0.2, False), (1, 2, "same", 4, False), (2, 3, "same", 2, False),
         (3, 4, "same", 6, False)]),
+    "shown again, a frame more of it": ([(0, 100), 1, (101, 300), (100, 150)], (0, 100, 150, 300), [
+        (1, 1, "same", 4, False), (2, 2, "same", 1.96, False), (3, 3, "same", 6, False),
+        (2, 4, "repeated", 2, True)]),
     "moved": ([(100, 150), (0, 100), (150, 300)], (0, 50, 150), [
         (2, 1, "same", 2, True), (1, 2, "same", 4, False), (3, 3, "same", 6, False)]),
     "split": ([(0, 300)], (0, 60, 100, 150), [
