@@ -11,7 +11,7 @@ import numpy as np
 from ...observations import Layouts
 from ..pictures import Steps, find_runs
 from .fitting import Fitting, Stretch
-from .gaps import find_in_gaps, retime_shots
+from .gaps import find_in_gaps, retime_shots, see_shots
 from .lines import MIN_DRIFT, MIN_POINTS, MIN_SLOPE, Line, sloping_line, straight_line
 from .match import Match, Matches
 from .overlay import ALL_CLEAR, Clear
@@ -60,6 +60,7 @@ def find_altered(
     fitting = Fitting(before, after, rate, clear)
     retime_shots(fitting, source, how, splices)
     stretches = _open_stretches(source, how, rate)
+    see_shots(fitting, source, how, splices[1])
     find_in_gaps(fitting, source, how, stretches)
     stretches = _open_stretches(source, how, rate)
     if not stretches:

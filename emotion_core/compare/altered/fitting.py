@@ -17,7 +17,7 @@ from ...observations import Layouts
 from ..pictures import Costs, Steps
 from .lines import Line
 from .overlay import ALL_CLEAR, Clear
-from .places import normal
+from .places import MIN_CONTRAST, normal
 from .views import MAX_ZOOM, Fields, View
 
 SAMPLES = 24
@@ -91,6 +91,10 @@ class Fitting:
     def within(self, sources: Steps) -> Steps:
         """Steps of the first cut, or its nearest where they are beyond it."""
         return np.clip(sources, 0, len(self._before) - 1)
+
+    def tells(self, steps: Steps) -> NDArray[np.bool_]:
+        """Which pictures of the second cut have the contrast that tells one from another."""
+        return np.asarray(normal(self._after[steps].astype(np.float32))[1] >= MIN_CONTRAST)
 
     def similarity(self, view: View, steps: Steps, sources: Steps) -> NDArray[np.float32]:
         """Correlation of each pair of pictures."""

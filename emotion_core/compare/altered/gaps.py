@@ -34,6 +34,10 @@ UNEXPLAINED = 1.5
 """Mean square of motion that the other cut does not have, levels squared, up to which pictures hardly move: coding."""
 GAIN = 2.3
 """Times as unlike as through the view pictures are as they are, at least."""
+UNLIKE = 0.975
+"""Correlation of pictures as they are below which a run may show them otherwise."""
+MATCHED_GAIN = 4.0
+"""The same of a run that the alignment matched as it is."""
 PART = 0.5
 """Part of the shorter gap that must be found."""
 EDGE, SLACK = 0.6, 2
@@ -64,9 +68,40 @@ def find_in_gaps(fitting: Fitting, source: Steps, how: Matches, stretches: Seque
             continue
         if not holds_in_place(fitting, part):
             continue
-        steps, sources = part.sources()
-        source[steps] = sources
-        how[steps] = Match.MIRRORED if part.line.view.is_mirrored else Match.REFRAMED
+        _write(part.line, part.first, part.last, source, how)
+
+
+def see_shots(fitting: Fitting, source: Steps, how: Matches, splices: Steps) -> None:
+    """Write shots of the second cut that are far more alike mirrored or reframed into `source` and `how`.
+
+    What is dark differs by few levels from any other, as titles do on black: the alignment takes it as it is.
+    """
+    jumps = 1 + np.flatnonzero(np.abs(np.diff(source) - 1) > SLACK)
+    for first, last in pairwise(np.unique(np.concatenate([[0], jumps, splices, [len(source)]])).tolist()):
+        if last - first < MIN_SECONDS * fitting.rate or how[first] != Match.PICTURE:
+            continue
+        steps = np.unique(np.linspace(first, last - 1, SAMPLES).astype(np.int64))
+        steps = steps[fitting.tells(steps)]
+        if len(steps) < SAMPLES // 3 or np.median(fitting.similarity(PLAIN, steps, source[steps])) >= UNLIKE:
+            continue
+        begin, end = int(source[first]), int(source[last - 1]) + 1
+        if not 0 < end - begin <= LONGER * (last - first):
+            continue
+        line = max(_lines(fitting, (first, last), (begin, end)), key=lambda each: each.score)
+        fitted = (
+            fitting.fitted(line, slopes=False, may_be_held=True)
+            if line.score >= LIKELY * len(steps) / SAMPLES
+            else None
+        )
+        part = None if fitted is None else fitting.proved(fitted, first, last)
+        if part is not None and holds_in_place(fitting, part) and fitting.is_altered(part, MATCHED_GAIN):
+            _write(part.line, first, last, source, how)
+
+
+def _write(line: Line, first: int, last: int, source: Steps, how: Matches) -> None:
+    steps = np.arange(first, last)
+    source[steps] = line.sources(steps)
+    how[steps] = Match.MIRRORED if line.view.is_mirrored else Match.REFRAMED
 
 
 def retime_shots(fitting: Fitting, source: Steps, how: Matches, splices: tuple[Steps, Steps]) -> None:
@@ -149,4 +184,4 @@ def holds_in_place(fitting: Fitting, part: Stretch) -> bool:
     """Whether a mirrored or reframed stretch shows the same footage, given that its place is the likeliest."""
     moves_alike = part.motion >= MOTION and part.similarity >= SIMILARITY
     is_held = (1 - part.motion) * part.amount <= UNEXPLAINED and part.similarity >= HELD_SIMILARITY
-    return (moves_alike or is_held) and fitting.is_altered(part, GAIN)
+    return (moves_alike or is_held) and part.line.view.is_another and fitting.is_altered(part, GAIN)

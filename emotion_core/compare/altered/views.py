@@ -18,6 +18,8 @@ Fields = NDArray[np.float32]
 
 BEYOND = 0.02
 """Fields by which one may reach beyond the other picture and count as covered."""
+MIN_ZOOM, MIN_SHIFT = 1.03, 0.02
+"""Zoom, and shift in sizes of the picture, from which a view is another."""
 MAX_ZOOM = 1.3
 """Largest zoom of a view that is fitted; those found are 1.2 at most, but a fit needs room about it."""
 
@@ -33,6 +35,12 @@ class View:
     y: float = 0.0
     """The same, in heights, downward."""
     is_mirrored: bool = False
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is told from the whole picture as it is: another grade is fitted by a few hundredths, too."""
+        is_off = max(abs(self.x), abs(self.y)) >= MIN_SHIFT or max(self.zoom, 1 / self.zoom) >= MIN_ZOOM
+        return self.is_mirrored or is_off
 
     @property
     def is_wider(self) -> bool:
