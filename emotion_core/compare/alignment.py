@@ -25,7 +25,7 @@ from fractions import Fraction
 import numpy as np
 
 from ..observations import Layouts, Observations
-from .altered import Clear, Match, Matches, clear_fields, find_altered, see_heard
+from .altered import ALL_CLEAR, Clear, Match, Matches, clear_fields, find_altered, see_heard
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
 from .splices import find_splices, likely_splices
@@ -54,6 +54,9 @@ class AlignmentMap:
     is_listed: Flags = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
     """(n,): whether `source` is what both films' cut lists say, see listed_sources. Without it nowhere."""
 
+    clear: Clear = field(default_factory=lambda: ALL_CLEAR)
+    """(144,): the fields of the layouts on which nothing like timecode lies in either cut."""
+
     def __post_init__(self) -> None:
         if len(self.other_sound) != len(self.source):
             object.__setattr__(self, "other_sound", np.zeros(len(self.source), dtype=np.bool_))
@@ -73,7 +76,7 @@ def align(before: Observations, after: Observations) -> AlignmentMap:
         source, how, len(first), float(rate), before.sound, after.sound, find_splices(second) if has_sound else None
     )
     see_heard(first, second, source, how, float(rate), clear)
-    return AlignmentMap(rate, len(first), source, how, other_sound)
+    return AlignmentMap(rate, len(first), source, how, other_sound, clear=clear)
 
 
 def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction, Layouts, Layouts]:

@@ -94,8 +94,12 @@ class _Listing:
         self._speed = whole_speed(self._pictured, alignment.how)
         self._films = (before.observations, after.observations)
         self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
-        first, second = (film.scores.layout[grid] for film, grid in zip(self._films, self._grids, strict=True))
+        first, second = (
+            film.scores.layout[grid] if alignment.clear.all() else film.scores.layout[grid][:, alignment.clear]
+            for film, grid in zip(self._films, self._grids, strict=True)
+        )
         self._layouts = (first, second)
+        """Of both cuts on the grid, the fields on which nothing lies: timecode tells neither offsets nor tones."""
         self.edges = [
             scene_edges([row.scene for row in analysis.scenes], alignment.rate) for analysis in (before, after)
         ]

@@ -97,6 +97,7 @@ def _to_bytes(shared: AlignmentMap) -> bytes:
         "changes": np.diff(shared.source, prepend=0).astype(np.int32),
         "how": shared.how,
         "other_sound": np.packbits(shared.other_sound),
+        "clear": shared.clear,
     }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
@@ -115,4 +116,4 @@ def _from_bytes(content: bytes) -> AlignmentMap:
         source = np.cumsum(arrays["changes"], dtype=np.int64)
         other_sound = np.unpackbits(arrays["other_sound"], count=len(source)).astype(np.bool_)
         rate = Fraction(*arrays["rate"].tolist())
-        return AlignmentMap(rate, int(arrays["steps"]), source, arrays["how"], other_sound)
+        return AlignmentMap(rate, int(arrays["steps"]), source, arrays["how"], other_sound, clear=arrays["clear"])

@@ -63,7 +63,7 @@ def fingerprint_of_pair(before: Analysis, after: Analysis, alignment: AlignmentM
     for film in (before, after):
         add_film(digest, film.observations)
         digest.update(f"{film.observations.media.is_vfr} {film.labels} {film.scenes}".encode())
-    for array in (alignment.source, alignment.how, alignment.other_sound, alignment.is_listed):
+    for array in (alignment.source, alignment.how, alignment.other_sound, alignment.is_listed, alignment.clear):
         digest.update(np.ascontiguousarray(array).data)
     return digest
 
