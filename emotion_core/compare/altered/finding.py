@@ -10,12 +10,13 @@ import numpy as np
 
 from ...observations import Layouts
 from ..pictures import Steps, find_runs
-from .fitting import Fitting, Stretch
-from .gaps import find_in_gaps, retime_shots, see_shots
+from .fitting import MIN_SECONDS, MIN_STEPS, Fitting, Stretch
+from .gaps import find_in_gaps
 from .lines import MIN_DRIFT, MIN_POINTS, MIN_SLOPE, Line, sloping_line, straight_line
 from .match import Match, Matches
 from .overlay import ALL_CLEAR, Clear
 from .places import Places, find_places
+from .shots import retime_shots, see_shots
 from .views import MIRRORED, PLAIN, REFRAMED
 
 SPACING, EVERY = 0.3, 0.5
@@ -29,10 +30,6 @@ MAX_FAILURES = 24
 Where some hold, more are looked for."""
 SHORT_RUN = 2.5
 """Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
-MIN_SECONDS = 1.0
-"""Shortest stretch that is looked at."""
-MIN_STEPS = 6
-"""Fewest steps of it: its anchors lie two steps and more within it. A film of a frame a second has few."""
 WINDOW = 16
 """Anchors among which lines are sought."""
 TRIES, FOUND = 8, 3
@@ -58,7 +55,7 @@ def find_altered(
         if abs(drift) >= max(MIN_DRIFT, MIN_SLOPE * (last - first)) and _is_even(source[first:last]):
             how[first:last] = Match.RETIMED
     fitting = Fitting(before, after, rate, clear)
-    retime_shots(fitting, source, how, splices)
+    retime_shots(fitting, source, how, splices, _open_stretches(source, how, rate))
     stretches = _open_stretches(source, how, rate)
     see_shots(fitting, source, how, splices[1])
     find_in_gaps(fitting, source, how, stretches)

@@ -29,8 +29,8 @@ REST = 6.0
 MIN_REST, MAX_REST = 6.0, 60.0
 """Levels squared between which that limit stays."""
 MAX_COST = 4.0
-MIN_SECONDS = 1.0
-"""Shortest stretch."""
+MIN_SECONDS, MIN_STEPS = 1.0, 6
+"""Shortest stretch, and fewest steps of one that is looked at: a film of a frame a second has few in a second."""
 AS_GOOD, MOSTLY = 0.5, 0.7
 """Levels squared by which a retimed stretch may explain a picture worse than the alignment, and the part of the
 pictures of which it must do that."""
@@ -94,12 +94,18 @@ class Fitting:
 
     def tells(self, steps: Steps) -> NDArray[np.bool_]:
         """Which pictures of the second cut have the contrast that tells one from another."""
-        return np.asarray(normal(self._after[steps].astype(np.float32))[1] >= MIN_CONTRAST)
+        fields = self._after[steps].astype(np.float32)[:, View().common(self._clear)]
+        return np.asarray(normal(fields)[1] >= MIN_CONTRAST)
 
     def similarity(self, view: View, steps: Steps, sources: Steps) -> NDArray[np.float32]:
         """Correlation of each pair of pictures."""
         first, second = (normal(fields)[0] for fields in self.pictures(view, steps, sources))
         return np.asarray(np.einsum("ij,ij->i", first, second), dtype=np.float32)
+
+    @property
+    def shortest(self) -> float:
+        """Steps of the shortest stretch that is looked at."""
+        return max(MIN_SECONDS * self.rate, MIN_STEPS)
 
     @property
     def steps_before(self) -> int:

@@ -51,18 +51,3 @@ def test_another_place_is_searched_by_what_moves_alone() -> None:
     other = np.concatenate([measured(TAKES[0], 2), moved, *(measured(TAKES[i], 2) for i in (1, 2, 4))])
     _, how = match_layouts(PLAIN, other, RATE)
     assert (how[105:195] == Match.NONE).all()
-
-
-@pytest.mark.parametrize("speed", [0.6, 0.8, 1.5])
-def test_a_shot_that_hardly_moves_is_retimed_where_all_of_its_gap_is_in_it(speed: float) -> None:
-    """Trimmed to the same length it is not."""
-    whole = footage(100, 8)
-    take = whole[:1] + 0.12 * (whole - whole[:1])
-    first = np.concatenate([measured(TAKES[0], 1), measured(take, 1), measured(TAKES[2], 1)])
-    shown = (np.arange(round(100 / speed)) * speed).astype(np.int64)
-    for frames, kind in ((shown, Match.RETIMED), (np.arange(min(len(shown), 100)), Match.PICTURE)):
-        cut = np.concatenate([measured(TAKES[0], 2), measured(take[frames], 2), measured(TAKES[2], 2)])
-        source, how = match_layouts(first, cut, RATE)
-        there = slice(100, 100 + len(frames))
-        assert np.mean(how[there] == kind) > 0.95
-        assert np.mean(np.abs(source[there] - 100 - frames) <= 2) > 0.9
