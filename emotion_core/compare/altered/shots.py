@@ -29,6 +29,10 @@ EXPLAINED = 0.75
 """Part of the motion that a shot's own speed leaves unexplained, up to which another speed explains it."""
 LEAST_MOTION = 0.3
 """Mean square of a shot's motion, levels squared, from which it tells a speed: a held picture and black tell none."""
+WELL = 0.1
+"""Part of a shot's motion that the alignment leaves unexplained, up to which it is right."""
+HOPELESS = 4.0
+"""Times the largest rest that is let through from which the line between the edges is not moved to a better place."""
 REMAINING = 0.4
 """Part of a shot's motion that its speed may leave unexplained."""
 
@@ -39,20 +43,23 @@ def see_shots(fitting: Fitting, source: Steps, how: Matches, splices: Steps) -> 
     What is dark differs by few levels from any other, as titles do on black: the alignment takes it as it is.
     """
     is_jump = (np.abs(np.diff(source) - 1) > SLACK) | (np.diff(how) != 0)
-    bounds = np.unique(np.concatenate([[0], 1 + np.flatnonzero(is_jump), splices, [len(source)]])).tolist()
-    for first, last in pairwise(bounds):
-        if last - first < fitting.shortest or how[first] != Match.PICTURE:
-            continue
-        steps = np.unique(np.linspace(first, last - 1, SAMPLES).astype(np.int64))
-        telling = steps[fitting.tells(steps)]
-        if 3 * len(telling) < SAMPLES or np.median(fitting.similarity(PLAIN, telling, source[telling])) >= UNLIKE:
-            continue
-        line = likeliest_line(fitting, (first, last), (int(source[first]), int(source[last - 1]) + 1))
-        is_likely = line.score >= LIKELY * len(telling) / len(steps)
+    bounds = np.unique(np.concatenate([[0], 1 + np.flatnonzero(is_jump), splices, [len(source)]]))
+    is_long = (np.diff(bounds) >= fitting.shortest) & (how[bounds[:-1]] == Match.PICTURE)
+    firsts, lasts = bounds[:-1][is_long], bounds[1:][is_long]
+    steps = np.linspace(firsts, lasts - 1, SAMPLES, axis=1).astype(np.int64)
+    similarity = fitting.similarity(PLAIN, steps.ravel(), source[steps.ravel()]).reshape(steps.shape)
+    tells = fitting.tells(steps.ravel()).reshape(steps.shape)
+    counts = np.count_nonzero(tells, axis=1)
+    is_unlike = np.count_nonzero(tells & (similarity < UNLIKE), axis=1) * 2 > counts
+    for at in np.flatnonzero(is_unlike & (3 * counts >= SAMPLES)).tolist():
+        first, last = int(firsts[at]), int(lasts[at])
+        begin, end = int(source[first]), int(source[last - 1]) + 1
+        line = likeliest_line(fitting, (first, last), (begin, end))
+        is_likely = line.score >= LIKELY * counts[at] / SAMPLES
         part = fit_in_place(fitting, line, first, last) if is_likely else None
         if part is not None and fitting.is_altered(part, MATCHED_GAIN):
             shown = np.arange(first, last)
-            source[shown], how[shown] = fitting.within(part.line.sources(shown)), kind_of(part.line)
+            source[shown], how[shown] = np.clip(part.line.sources(shown), begin, end - 1), kind_of(part.line)
 
 
 def retime_shots(
@@ -106,19 +113,30 @@ def _retimed(
         inside = (sources >= gap[0]) & (sources < gap[1])
         return fitting.rest(steps[inside], sources[inside]) if np.mean(inside) >= PART else math.inf
 
+    amount, as_matched = fitting.amount(steps), rest(source[steps])
+    if amount < LEAST_MOTION or as_matched <= WELL * amount:
+        return None
     middle = (shot[0] + shot[1] - 1) / 2
+
+    def line(more: float, shift: float) -> Line:
+        return Line(PLAIN, slope + more, (gap[0] + gap[1] - 1) / 2 + shift - (slope + more) * middle, 0.0, *shot)
+
+    def rest_of(one: Line) -> float:
+        return rest(np.clip(one.sources(steps), gap[0], gap[1] - 1))
+
+    limit = min(EXPLAINED * as_matched, REMAINING * amount)
+    if rest_of(line(0.0, 0.0)) > HOPELESS * limit:
+        return None
     lines = [
-        Line(PLAIN, slope + more, (gap[0] + gap[1] - 1) / 2 + shift - (slope + more) * middle, 0.0, *shot)
-        for more in np.arange(-by, by + 0.001, 0.01)
-        for shift in np.arange(-away, away + 0.1, 0.5)
+        line(more, shift) for more in np.arange(-by, by + 0.001, 0.01) for shift in np.arange(-away, away + 0.1, 0.5)
     ]
-    rests = [rest(np.clip(line.sources(steps), gap[0], gap[1] - 1)) for line in lines]
+    rests = [rest_of(one) for one in lines]
     best = int(np.rint(np.array(rests) * 1e4).argmin())
+    if rests[best] > limit:
+        return None
     offsets = range(min(0, there - length), max(0, there - length) + 1)
     at_its_own = min(rest(steps - shot[0] + gap[0] + offset) for offset in offsets)
-    amount = fitting.amount(steps)
-    limit = min(EXPLAINED * at_its_own, EXPLAINED * rest(source[steps]), REMAINING * amount)
-    return lines[best] if amount >= LEAST_MOTION and rests[best] <= limit else None
+    return lines[best] if rests[best] <= EXPLAINED * at_its_own else None
 
 
 def _without_edges(gap: tuple[int, int], splices: Steps, reach: int) -> tuple[int, int] | None:

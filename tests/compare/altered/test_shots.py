@@ -46,4 +46,4 @@ def test_a_title_on_black_is_seen_mirrored() -> None:
         source, how = match_layouts(first, between(shown.reshape(60, -1), 2), RATE)
         assert (how == Match.PICTURE)[:100].all()
         assert np.mean(how[100:160] == kind) > 0.95
-        assert (np.abs(source - np.arange(260)) <= 20).all()  # held, it has no place of its own
+        assert np.mean(np.abs(source - np.arange(260)) <= 2) > 0.95
