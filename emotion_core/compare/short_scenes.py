@@ -27,7 +27,7 @@ from .shared_segments import SLACK
 ALIKE = 1 - DISSIMILARITY
 """Cosine of two pictures from which they may show the same."""
 LONGEST = 2 * SLACK
-"""Steps up to which two scenes without common footage are compared by all of their frames."""
+"""Steps up to which a scene is short: its own pictures say what it shows, and not only its place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +52,10 @@ class ScannedScenes:
         return directions(vectors(np.rint(means).astype(np.uint8)))
 
     def in_short(self, steps: Steps, rate: Fraction) -> NDArray[np.bool_]:
-        """Which steps of the grid of `rate` are in scenes of up to SLACK steps."""
+        """Which steps of the grid of `rate` are in scenes of up to LONGEST steps."""
         edges = scene_edges(self.scenes, rate)
         at = np.clip(np.searchsorted(edges, steps, side="right") - 1, 0, len(self.scenes) - 1)
-        return np.asarray(np.diff(edges)[at] <= SLACK, dtype=np.bool_)
+        return np.asarray(np.diff(edges)[at] <= LONGEST, dtype=np.bool_)
 
     def pictures_at(self, steps: Steps, rate: Fraction) -> NDArray[np.float32]:
         """(n, k): the picture of each step, at length 1."""

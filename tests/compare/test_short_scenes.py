@@ -101,3 +101,23 @@ def test_another_picture_in_its_place_is_told(film: Analysis, tmp_path: Path) ->
     """Two scenes of one frame between the same neighbours are the same only if their pictures are."""
     other = read(tmp_path, tuple((20, 1) if number == 7 else (number, count) for number, count in PIECES))
     assert [fate for fate in fates(listed(film, other)) if fate[0] != "unchanged"] == [("replaced", 7, 7)]
+
+
+def test_scenes_of_three_steps_take_no_neighbours_picture(tmp_path: Path) -> None:
+    """Where the alignment places a scene on one that was left out, as long as it, their pictures tell them apart."""
+    pieces: Pieces = ((1, 40), (2, 3), (3, 1), (4, 3), (5, 40))
+    for folder in ("whole", "shorter"):
+        (tmp_path / folder).mkdir()
+    whole, shorter = read(tmp_path / "whole", pieces), read(tmp_path / "shorter", pieces[:1] + pieces[2:])
+    alignment = align(whole.observations, shorter.observations)
+    assert alignment is not None
+    (first, last), (begin, end) = (
+        scene_edges([row.scene for row in cut.scenes], alignment.rate)[at : at + 2].tolist()
+        for cut, at in ((whole, 1), (shorter, 2))
+    )
+    assert last - first == end - begin == 3
+    source = alignment.source.copy()
+    source[begin:end] = np.arange(first, last)
+    rows = pair(whole, shorter, replace(alignment, source=source))
+    told = {(row.before and row.before.scene.number, row.after and row.after.scene.number) for row in rows}
+    assert told == {(1, 1), (2, None), (3, 2), (4, 3), (5, 4)}
