@@ -29,7 +29,6 @@ from emotion_core.interchange import (
     usual_start,
     write_files,
 )
-from emotion_core.interchange.compared_lists import mark_clip_changes
 from emotion_core.library import Film
 from emotion_core.media import Media
 
@@ -104,6 +103,8 @@ def _of_changes(films: tuple[Film, Film]) -> None:
 @st.dialog(TITLE, width="medium")
 def of_lists(clips: ComparedClips) -> None:
     """Markers of the changes from one cut list to another."""
+    from emotion_core.interchange.compared_lists import mark_clip_changes  # loads OpenTimelineIO
+
     with error_messages.show():
         name, side = _format(scenes=False), _side("list", "clip")
         markers = mark_clip_changes(clips.before, clips.after, clips.changes, side)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ...services import error_messages, markdown
-from .. import marker_form
 
 if TYPE_CHECKING:  # loaded once both lists are there
     from emotion_core.export.clip_changes import ComparedClips
@@ -56,6 +55,8 @@ def _take_away(clips: ComparedClips) -> None:
     from emotion_core.export.changes import file_stem
     from emotion_core.export.clip_changes import FORMATS, archive, problem_of, write
     from emotion_core.interchange import pack_files
+
+    from .. import marker_form  # the players of two films wait for what the page loads
 
     stem = file_stem((clips.before.name, clips.after.name))
     with st.popover("Take changes away", icon=":material/file_export:", key="compared-list-taken"):
