@@ -10,7 +10,7 @@ import numpy as np
 
 from ..pictures import Steps
 from .fitting import Fitting
-from .gaps import LIKELY, PART, SAMPLES, fit_in_place, gap_of, kind_of, likeliest_line
+from .gaps import LIKELY, LONGER, PART, SAMPLES, fit_in_place, gap_of, kind_of, likeliest_line
 from .lines import FASTEST, MIN_DRIFT, MIN_SLOPE, SLOWEST, Line
 from .match import Match, Matches
 from .views import PLAIN
@@ -54,6 +54,8 @@ def see_shots(fitting: Fitting, source: Steps, how: Matches, splices: Steps) -> 
     for at in np.flatnonzero(is_unlike & (3 * counts >= SAMPLES)).tolist():
         first, last = int(firsts[at]), int(lasts[at])
         begin, end = int(source[first]), int(source[last - 1]) + 1
+        if not 1 / LONGER <= (end - begin) / (last - first) <= LONGER:  # a picture that is held
+            continue
         line = likeliest_line(fitting, (first, last), (begin, end))
         is_likely = line.score >= LIKELY * counts[at] / SAMPLES
         part = fit_in_place(fitting, line, first, last) if is_likely else None
