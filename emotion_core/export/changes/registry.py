@@ -93,10 +93,14 @@ def name_files(form: ChangesFormat, stem: str, content: bytes | list[bytes]) -> 
 
 def problem_of(name: ChangesName, cuts: ComparedCuts) -> str:
     """Why a format cannot hold these films, and what to take instead; empty where it can."""
-    check: Any = getattr(import_module(f".{FORMATS[name].module}", __package__), "check", None)
+    return why_refused(getattr(import_module(f".{FORMATS[name].module}", __package__), "check", None), cuts)
+
+
+def why_refused(check: Callable[[Any], object] | None, of: object) -> str:
+    """What a format's check says against what it is asked to hold; empty without a check, and where it says nothing."""
     try:
         if check is not None:
-            check(cuts)
+            check(of)
     except SettingsError as error:
         return str(error)
     return ""

@@ -7,11 +7,10 @@ from pathlib import PurePath
 from typing import Any
 
 from ... import interchange
-from ...errors import SettingsError
 from ...formatting import printable
 from ...interchange.compared_lists import mark_clip_changes
 from ...interchange.marker_list import Side
-from ..changes.registry import ChangesFormat, file_stem, gather, name_files
+from ..changes.registry import ChangesFormat, file_stem, gather, name_files, why_refused
 from .compared_clips import ComparedClips
 
 FORMATS: dict[str, ChangesFormat] = {
@@ -46,13 +45,7 @@ def write(name: str, clips: ComparedClips, stem: str) -> dict[str, bytes]:
 
 def problem_of(name: str, clips: ComparedClips) -> str:
     """Why a format cannot hold these lists, and what to take instead; empty where it can."""
-    check: Any = getattr(import_module(f".{FORMATS[name].module}", __package__), "check", None)
-    try:
-        if check is not None:
-            check(clips)
-    except SettingsError as error:
-        return str(error)
-    return ""
+    return why_refused(getattr(import_module(f".{FORMATS[name].module}", __package__), "check", None), clips)
 
 
 def markers_of(clips: ComparedClips, side: Side, tool: str) -> dict[str, bytes]:
